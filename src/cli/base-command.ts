@@ -1,0 +1,94 @@
+import { Command, Flags } from '@oclif/core'
+import { BugError, PstoolError } from '../errors.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { stopOnSignals } from './signals.ts'
+
+/** What every command shares: `--json`, `--format`, colour, errors with codes, Ctrl-C. */
+export abstract class PstoolCommand extends Command {
+  static override enableJsonFlag = true
+  static override baseFlags = {
+    format: Flags.option({
+      description: 'how the document is written',
+      options: ['table', 'json', 'markdown', 'csv'] as const,
+      helpGroup: 'GLOBAL',
+    })(),
+    config: Flags.file({
+      description: 'configuration file instead of the nearest pstool.config.*',
+      env: 'PSTOOL_CONFIG',
+      helpGroup: 'GLOBAL',
+    }),
+    color: Flags.boolean({
+      description: 'colour, as NO_COLOR and the terminal say unless given',
+      allowNo: true,
+      helpGroup: 'GLOBAL',
+    }),
+  }
+
+  /** Aborted by the first Ctrl-C: commands give what they have, or stop cleanly. */
+  protected readonly signals = stopOnSignals()
+
+  protected get generatedBy(): string {
+    return `pstool ${this.config.version}`
+  }
+
+  /** Errors in the form that was asked for, and the exit code of their kind. */
+  protected override async catch(error: Error & { oclif?: { exit?: number } }): Promise<void> {
+    if (error.constructor.name === 'ExitError') throw error
+    const known = asPstoolError(error)
+    process.exitCode = known instanceof PstoolError ? exitCodeOf(known) : known.exit
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(known))
+    else process.stderr.write(errorText(known))
+  }
+
+  protected override toErrorJson(error: unknown): unknown {
+    const { code, message, suggestions } = error as PstoolError
+    return { error: { code, message, suggestions } }
+  }
+
+  protected override async finally(): Promise<void> {
+    this.signals.release()
+  }
+
+  /** Plain JSON: colour in a document would break the pipe it goes into. */
+  protected override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+  }
+}
+
+interface FlagError {
+  readonly exit: 2
+  readonly code: string
+  readonly message: string
+  readonly suggestions: readonly string[]
+}
+
+/** oclif's own errors are wrong use; anything else that is not ours is a bug of ours. */
+function asPstoolError(error: Error & { oclif?: { exit?: number } }): PstoolError | FlagError {
+  if (error instanceof PstoolError) return error
+  if (error.oclif !== undefined) {
+    return {
+      exit: 2,
+      code: 'usage.flags',
+      message: error.message.replace(/\nSee more help with --help$/, ''),
+      suggestions: ['See more help with --help'],
+    }
+  }
+  return new BugError(
+    'bug.unexpected',
+    `Unexpected ${error.name}: ${error.message}`,
+    [
+      'This is a bug in pstool. Please report it with the command you typed and this stack:',
+      stackOf(error),
+    ],
+    error,
+  )
+}
+
+function stackOf(error: Error): string {
+  return (error.stack ?? '').split('\n').slice(1, 6).join('\n')
+}
+
+function errorText({ message, suggestions }: { message: string; suggestions: readonly string[] }) {
+  const lines = [`Error: ${message}`, ...suggestions.map((suggestion) => `  ${suggestion}`)]
+  return `${lines.join('\n')}\n`
+}

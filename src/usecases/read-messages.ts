@@ -1,0 +1,98 @@
+import type { ReadRange, ReadSummary } from '../domain/model/document.ts'
+import type { MessageBatch } from '../domain/model/message-batch.ts'
+import type { Selection } from '../domain/model/selection.ts'
+import type { MessageSource } from '../ports/message-source.ts'
+
+/** What a long read tells the outside, and how the outside stops it. */
+export interface ReadHooks {
+  /** Aborted: the read ends early and the figures cover a part. */
+  readonly signal?: AbortSignal
+  /** Called after every batch with the messages read so far and the messages expected, if known. */
+  readonly onProgress?: (messages: number, expected: number | null) => void
+}
+
+/**
+ * Reads the selection into a fold and sums up what was read.
+ * @param fold takes a batch; it holds only until the fold returns
+ */
+export async function readMessages(
+  source: MessageSource,
+  selection: Selection,
+  partitioner: string,
+  fold: (batch: MessageBatch) => void,
+  hooks: ReadHooks = {},
+): Promise<ReadSummary> {
+  const description = await source.describe()
+  const expected = expectedMessages(description.partitions, selection)
+  const ranges = new RangeTracker()
+  let messages = 0
+  for await (const batch of source.read(selection, hooks.signal)) {
+    ranges.add(batch)
+    fold(batch)
+    messages += batch.count
+    hooks.onProgress?.(messages, expected)
+  }
+  const report = source.report()
+  return {
+    sources: [description.uri],
+    partitioner,
+    sample: selection.sample,
+    seed: selection.seed,
+    ranges: ranges.list(),
+    available: report.available,
+    badRecords: report.badRecords,
+    skippedOffsets: report.skippedOffsets,
+    interrupted: hooks.signal?.aborted ?? false,
+  }
+}
+
+/** The most messages that the read can give, for the progress line; null where nobody knows. */
+function expectedMessages(
+  partitions: readonly { partition: number; start: bigint; end: bigint }[],
+  selection: Selection,
+): number | null {
+  if (partitions.length === 0) return selection.limit
+  const wanted = partitions.filter((p) => selection.partitions?.includes(p.partition) ?? true)
+  const all = wanted.reduce((sum, p) => sum + Number(p.end - p.start), 0)
+  return selection.limit === null ? all : Math.min(all, selection.limit)
+}
+
+/** Keeps, per partition, the lowest and highest offset and the number of messages. */
+class RangeTracker {
+  private readonly ranges = new Map<number, { from: number; to: number; messages: number }>()
+
+  add(batch: MessageBatch): void {
+    const { partition, offset, count } = batch
+    let row = 0
+    while (row < count) {
+      const current = partition[row]!
+      const range = this.rangeOf(current)
+      const first = row
+      for (; row < count && partition[row] === current; row++) {
+        const at = offset[row]!
+        if (at < range.from) range.from = at
+        if (at >= range.to) range.to = at + 1
+      }
+      range.messages += row - first
+    }
+  }
+
+  list(): ReadRange[] {
+    return [...this.ranges]
+      .sort(([a], [b]) => a - b)
+      .map(([partition, { from, to, messages }]) => ({
+        partition,
+        from: to === 0 ? null : String(from),
+        to: to === 0 ? null : String(to),
+        messages,
+      }))
+  }
+
+  private rangeOf(partition: number): { from: number; to: number; messages: number } {
+    const known = this.ranges.get(partition)
+    if (known !== undefined) return known
+    const range = { from: Number.POSITIVE_INFINITY, to: 0, messages: 0 }
+    this.ranges.set(partition, range)
+    return range
+  }
+}
