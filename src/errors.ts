@@ -39,3 +39,8 @@ export class RefusedError extends PstoolError {
 export class BugError extends PstoolError {
   readonly category = 'bug'
 }
+
+/** A key that a partitioner or reducer cannot place: it threw, or gave no slot in 0..n-1 (R4). */
+export class RoutingError extends PstoolError {
+  readonly category = 'usage'
+}
