@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { inject } from 'vitest'
+import { runInContainer } from './container.ts'
+import { kafkaDistribution } from './distribution.ts'
+import { START_FAST } from './node-process.ts'
+
+/** Classes of Apache Kafka's own command line tools. */
+export const KAFKA_TOOLS = {
+  topics: 'org.apache.kafka.tools.TopicCommand',
+  groups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
+  offsets: 'org.apache.kafka.tools.GetOffsetShell',
+  dumpLog: 'org.apache.kafka.tools.DumpLogSegments',
+  acls: 'org.apache.kafka.tools.AclCommand',
+  transactions: 'org.apache.kafka.tools.TransactionsCommand',
+  consoleProducer: 'org.apache.kafka.tools.ConsoleProducer',
+  producerPerformance: 'org.apache.kafka.tools.ProducerPerformance',
+  verifiableProducer: 'org.apache.kafka.tools.VerifiableProducer',
+} as const
+
+export interface ToolResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs one of Kafka's tools where the broker is: here by Java, or inside its container. */
+export async function runKafkaTool(
+  tool: keyof typeof KAFKA_TOOLS,
+  args: readonly string[],
+  stdin = '',
+): Promise<ToolResult> {
+  const container = inject('kafkaContainer')
+  if (container !== null) return await runInside(container, [KAFKA_TOOLS[tool], ...args], stdin)
+  const { java, classpath } = await kafkaDistribution()
+  const quiet = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', classpath]
+  const child = spawn(java, [...START_FAST, ...quiet, KAFKA_TOOLS[tool], ...args])
+  child.stdin.end(stdin)
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+  const [stdout, stderr, exitCode] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    ended,
+  ])
+  return { stdout, stderr, exitCode }
+}
+
+/**
+ * Writes `key<TAB>value` lines with Kafka's own Java producer, so with its partitioner, batches
+ * and codecs. @throws Error with what the tool said
+ */
+export async function produceByJava(
+  brokers: string,
+  topic: string,
+  messages: readonly { readonly key: string; readonly value: string }[],
+  compression = 'none',
+): Promise<void> {
+  const lines = messages.map(({ key, value }) => `${key}\t${value}\n`).join('')
+  const reader = ['parse.key=true', 'key.separator=\t']
+  const result = await runKafkaTool(
+    'consoleProducer',
+    [
+      ...['--bootstrap-server', brokers, '--topic', topic, '--compression-codec', compression],
+      ...reader.flatMap((property) => ['--reader-property', property]),
+    ],
+    lines,
+  )
+  if (result.exitCode !== 0) throw new Error(`ConsoleProducer: ${result.stdout}${result.stderr}`)
+}
+
+async function runInside(id: string, command: string[], stdin: string): Promise<ToolResult> {
+  const input = Buffer.from(stdin).toString('base64')
+  const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const script = `echo ${input} | base64 -d | java -cp '/opt/kafka/libs/*' ${quoted}`
+  const { stdout, stderr, exitCode } = await runInContainer(id, ['sh', '-c', script])
+  return { stdout, stderr, exitCode }
+}
