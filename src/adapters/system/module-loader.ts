@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { UsageError } from '../../errors.ts'
+import type { UserModules } from '../../ports/user-modules.ts'
+import { moduleFailure } from './module-failure.ts'
+
+/** The library as it runs now: sources in a checkout, compiled files in a package. */
+const LIBRARY = new URL(
+  import.meta.url.endsWith('.ts') ? '../../index.ts' : '../../index.js',
+  import.meta.url,
+)
+
+/**
+ * Loads users' files by Node's own import, which strips types. `from 'pstool'` in them means the
+ * pstool that is running, whether or not their folder has one.
+ * @param library the module that `pstool` stands for
+ */
+export function userModules(library: URL = LIBRARY): UserModules {
+  return {
+    async load(path) {
+      if (!existsSync(path)) {
+        throw new UsageError('module.not-found', `there is no file ${path}`, [
+          'A path is relative to the working directory, or to the configuration that has it.',
+        ])
+      }
+      const url = pathToFileURL(path).href
+      const hooks = hookImports(url, library)
+      const warnings = muteWarnings()
+      try {
+        return await import(/* @vite-ignore */ url)
+      } catch (cause) {
+        throw moduleFailure(path, hooks.loaded, cause)
+      } finally {
+        warnings.unmute()
+        hooks.remove()
+      }
+    },
+  }
+}
+
+/** A `.ts` file is an ES module, whatever the nearest package.json says about `.js` files. */
+function hookImports(main: string, library: URL) {
+  const loaded: string[] = []
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier === 'pstool') return { url: library.href, shortCircuit: true }
+      const resolved = next(specifier, context)
+      const stripped = resolved.url === main && main.endsWith('.ts')
+      return stripped ? { ...resolved, format: 'module-typescript' } : resolved
+    },
+    load(url, context, next) {
+      if (url.startsWith('file:')) loaded.push(url)
+      return next(url, context)
+    },
+  })
+  return { loaded, remove: () => hooks.deregister() }
+}
+
+/** What Node says about files without a module type, and about its own parser, helps nobody here. */
+function muteWarnings() {
+  const original = process.emitWarning
+  const expected = /^Module type of .* is not specified|^stripTypeScriptTypes is an experimental/
+  const quieter = (warning: string | Error, ...rest: unknown[]) => {
+    if (!expected.test(String(warning))) Reflect.apply(original, process, [warning, ...rest])
+  }
+  process.emitWarning = quieter
+  return {
+    unmute() {
+      process.emitWarning = original
+    },
+  }
+}

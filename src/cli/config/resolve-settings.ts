@@ -1,0 +1,132 @@
+import { nearNames } from '../../domain/routing/near-names.ts'
+import { UsageError } from '../../errors.ts'
+import type { GroupSettings, PstoolConfig, SourceSettings, StrategySettings } from './config.ts'
+import { connectionOf, type Endpoint } from './endpoint.ts'
+
+/** Everything that says what to work on. Flags win over PSTOOL_* variables, which win over the file. */
+export interface SettingsInput {
+  readonly flags: {
+    readonly source?: string | undefined
+    readonly cluster?: string | undefined
+    readonly strategy?: string | undefined
+  }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly config: PstoolConfig | null
+}
+
+/** What a command works on. Each is worked out when asked for: a command may need one of them alone. */
+export interface Settings {
+  /** @throws UsageError where nothing names a source, or a variable with a secret is not set */
+  source(): Endpoint
+  /** @throws UsageError where nothing names a cluster, or a variable with a secret is not set */
+  cluster(): Endpoint
+  /** null where nothing names one. @throws UsageError for a name that the configuration has not */
+  strategy(): NamedStrategy | null
+  /** Origin group -> its segments; empty without a configuration. */
+  readonly groups: Readonly<Record<string, GroupSettings>>
+  readonly budgets: Readonly<Record<string, number>>
+}
+
+export interface NamedStrategy {
+  readonly name: string
+  readonly settings: StrategySettings
+}
+
+/** Puts flags, variables and configuration together. Pure: reads nothing by itself. */
+export function resolveSettings(input: SettingsInput): Settings {
+  const config = input.config ?? {}
+  return {
+    source: () => sourceEndpoint(input, config),
+    cluster: () => clusterEndpoint(input, config),
+    strategy: () => namedStrategy(input, config),
+    groups: config.groups ?? {},
+    budgets: config.budgets ?? {},
+  }
+}
+
+function sourceEndpoint({ flags, env }: SettingsInput, config: PstoolConfig): Endpoint {
+  const sources = config.sources ?? {}
+  const wanted = flags.source || env.PSTOOL_SOURCE || config.defaults?.source || onlyName(sources)
+  if (wanted === null) throw missing('source')
+  const settings = own(sources, wanted)
+  if (settings === undefined) return { name: null, uri: wanted }
+  return sourceNamed(wanted, settings, config, env)
+}
+
+function sourceNamed(
+  name: string,
+  settings: string | SourceSettings,
+  config: PstoolConfig,
+  env: SettingsInput['env'],
+): Endpoint {
+  if (typeof settings === 'string') return { name, uri: settings }
+  if ('cluster' in settings) {
+    const cluster = clusterNamed(settings.cluster, config, env)
+    return { ...cluster, name, uri: topicUri(cluster.uri, settings.topic) }
+  }
+  const { tls, sasl, ...rest } = settings
+  return { name, ...rest, ...connectionOf(settings, `sources.${name}`, env) }
+}
+
+function clusterEndpoint({ flags, env }: SettingsInput, config: PstoolConfig): Endpoint {
+  const clusters = config.clusters ?? {}
+  const wanted =
+    flags.cluster || env.PSTOOL_CLUSTER || config.defaults?.cluster || onlyName(clusters)
+  if (wanted === null) throw missing('cluster')
+  return clusterNamed(wanted, config, env)
+}
+
+function clusterNamed(wanted: string, config: PstoolConfig, env: SettingsInput['env']): Endpoint {
+  const settings = own(config.clusters ?? {}, wanted)
+  if (settings === undefined) return { name: null, uri: wanted }
+  if (typeof settings === 'string') return { name: wanted, uri: settings }
+  return { name: wanted, uri: settings.uri, ...connectionOf(settings, `clusters.${wanted}`, env) }
+}
+
+function namedStrategy({ flags, env }: SettingsInput, config: PstoolConfig): NamedStrategy | null {
+  const strategies = config.strategies ?? {}
+  const name = flags.strategy || env.PSTOOL_STRATEGY || config.defaults?.strategy
+  if (!name) return null
+  const settings = own(strategies, name)
+  if (settings !== undefined) return { name, settings }
+  const names = Object.keys(strategies)
+  const near = nearNames(name, names)
+  throw new UsageError('config.unknown-strategy', `there is no strategy ${name}`, [
+    ...(near.length > 0 ? [`Did you mean ${near.join(' or ')}?`] : []),
+    names.length > 0
+      ? `Strategies of the configuration: ${names.join(', ')}.`
+      : 'Strategies are named in pstool.config.ts; `pstool init` writes one.',
+  ])
+}
+
+/** The topic behind the address and before the query: `kafka://host:9092/topic?sasl=plain`. */
+function topicUri(uri: string, topic: string): string {
+  const query = uri.indexOf('?')
+  const address = query === -1 ? uri : uri.slice(0, query)
+  return `${address.replace(/\/$/, '')}/${topic}${query === -1 ? '' : uri.slice(query)}`
+}
+
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
+/** A lone one needs no default. */
+function onlyName(record: Readonly<Record<string, unknown>>): string | null {
+  const names = Object.keys(record)
+  return names.length === 1 ? names[0]! : null
+}
+
+const EXAMPLES = {
+  source: 'kafka://localhost:9092/user_events',
+  cluster: 'kafka://localhost:9092',
+} as const
+
+function missing(what: 'source' | 'cluster'): UsageError {
+  const purpose = what === 'source' ? 'to read messages from' : 'whose groups to work on'
+  return new UsageError(`config.no-${what}`, `nothing says which ${what} ${purpose}`, [
+    `Give a flag:         --${what} ${EXAMPLES[what]}`,
+    `or a variable:       export PSTOOL_${what.toUpperCase()}=${EXAMPLES[what]}`,
+    `or a configuration:  defaults.${what} in pstool.config.ts; "pstool init" writes one,`,
+    '                     "pstool init --demo" one with data to try things on',
+  ])
+}
