@@ -7,7 +7,7 @@ export interface JsonSyntaxError {
 type State = 'value' | 'value or ]' | 'name' | 'name or }' | 'colon' | 'comma or end' | 'end'
 
 const WHITE = /[ \t\r\n]*/y
-const STRING = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*"/iuy
+const STRING = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy
 const LITERAL = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
 
 const EXPECTED: Readonly<Record<State, string>> = {
