@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Admin } from '@platformatic/kafka'
 
 /**
- * Waits until the address answers a Metadata request that names as many live nodes.
+ * Waits until the address answers a Metadata request that names exactly as many live nodes; 'any' is at least one.
  * @param alive looked at between the attempts; throws when waiting has become useless
  * @throws Error when that takes longer than `timeoutMs`
  */
 export async function answering(
   address: string,
-  nodes: number,
+  nodes: number | 'any',
   timeoutMs: number,
   alive: () => void = () => {},
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function answering(
   }
 }
 
-async function attempt(address: string, nodes: number): Promise<string | null> {
+async function attempt(address: string, nodes: number | 'any'): Promise<string | null> {
   const admin = new Admin({
     clientId: 'pstool-test',
     bootstrapBrokers: [address],
@@ -33,7 +33,9 @@ async function attempt(address: string, nodes: number): Promise<string | null> {
   })
   try {
     const { brokers } = await admin.metadata({ topics: [] })
-    return brokers.size >= nodes ? null : `${brokers.size} of ${nodes} nodes are alive`
+    const known = brokers.size
+    if (nodes === 'any' ? known > 0 : known === nodes) return null
+    return `it knows ${known} nodes instead of ${nodes}`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   } finally {

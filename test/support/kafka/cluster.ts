@@ -12,6 +12,7 @@ import {
 } from './node-process.ts'
 import type { NodePorts } from './node-settings.ts'
 import { freePorts } from './ports.ts'
+import { caughtUp } from './topics.ts'
 
 const READY_WITHIN_MS = 60_000
 const ATTEMPTS = 3
@@ -32,7 +33,7 @@ export interface KafkaCluster {
   readonly ports: ReadonlyMap<number, NodePorts>
   /** Shuts one node down in order, so that its partitions move; never node 1, the controller. */
   stopNode(id: number): Promise<void>
-  /** Brings a stopped node back with its data, on its port. */
+  /** Brings a stopped node back with its data, on its port, and waits until it has caught up. */
   startNode(id: number): Promise<void>
   stop(): Promise<void>
 }
@@ -59,10 +60,14 @@ async function launchAll(kafka: KafkaDistribution, options: ClusterOptions): Pro
   const launches = await launchesOf(options, folder)
   const running = new Map<number, NodeProcess>()
   const brokers = launches.map(({ plan }) => `127.0.0.1:${plan.ports.plaintext}`)
-  const ready = () =>
-    answering(brokers[0]!, running.size, READY_WITHIN_MS, () => {
-      for (const node of running.values()) node.alive()
-    })
+  const alive = () => {
+    for (const node of running.values()) node.alive()
+  }
+  /** Every running node knows of the running ones, and so of what they lead. */
+  const ready = async () => {
+    for (const id of running.keys())
+      await answering(brokers[id - 1]!, running.size, READY_WITHIN_MS, alive)
+  }
   const discardAll = async () => {
     await Promise.all(Array.from(running.values(), (node) => node.discard()))
     await rm(folder, { recursive: true, force: true, maxRetries: 10 })
@@ -82,10 +87,12 @@ async function launchAll(kafka: KafkaDistribution, options: ClusterOptions): Pro
       if (id === 1) throw new Error('node 1 is the controller: the cluster would stop with it')
       await running.get(id)?.stop()
       running.delete(id)
+      await ready()
     },
     async startNode(id) {
       running.set(id, startNode(kafka, launches[id - 1]!))
       await ready()
+      await caughtUp(brokers.join(','))
     },
     stop: discardAll,
   }

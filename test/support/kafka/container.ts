@@ -1,4 +1,5 @@
-import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { answering } from './answering.ts'
 import { makeKeystoreArguments, printCertificateArguments } from './certificate.ts'
 import { KAFKA_VERSION } from './distribution.ts'
@@ -7,21 +8,25 @@ import { nodeSettings } from './node-settings.ts'
 import { freePorts } from './ports.ts'
 import type { StartedKafka } from './started-kafka.ts'
 
+const run = promisify(execFile)
 const ANSWERS_WITHIN_MS = 2500
 const SETTINGS = '/tmp/pstool.properties'
 const KEYSTORE = '/tmp/pstool.p12'
 
+const ASK_FOR_HOST = `
+  const { getContainerRuntimeClient } = await import('testcontainers')
+  const { info } = await getContainerRuntimeClient()
+  process.stdout.write(info.containerRuntime.host)`
+
 /** Where Docker's containers are reached, or null when no engine answers soon. */
 export async function containerHost(): Promise<string | null> {
-  const late = AbortSignal.timeout(ANSWERS_WITHIN_MS)
-  const tooLate = new Promise<null>((resolve) => {
-    late.addEventListener('abort', () => resolve(null))
-  })
-  const host = getContainerRuntimeClient().then(
-    ({ info }) => info.containerRuntime.host,
+  // In a process of its own: an engine that never answers would keep this one from ending.
+  const asking = ['--input-type=module', '--eval', ASK_FOR_HOST]
+  const options = { cwd: import.meta.dirname, timeout: ANSWERS_WITHIN_MS }
+  return await run(process.execPath, asking, options).then(
+    ({ stdout }) => stdout,
     () => null,
   )
-  return await Promise.race([host, tooLate])
 }
 
 /** Apache Kafka's own image with the settings of the other ways, key and users made inside. */
@@ -39,6 +44,7 @@ export async function startContainer(host: string): Promise<StartedKafka> {
     data: '/tmp/pstool-data',
     keystore: KEYSTORE,
   })
+  const { GenericContainer, Wait } = await import('testcontainers')
   const container = await new GenericContainer(`apache/kafka:${KAFKA_VERSION}`)
     .withEntrypoint(['sh', '-c', startScript()])
     .withCopyContentToContainer([{ content: settings, target: SETTINGS, mode: 0o644 }])
@@ -76,6 +82,7 @@ function startScript(): string {
 
 /** Runs a command in the container of the broker; see tools.ts. */
 export async function runInContainer(id: string, command: string[]) {
+  const { getContainerRuntimeClient } = await import('testcontainers')
   const { container } = await getContainerRuntimeClient()
   return await container.exec(container.getById(id), command)
 }

@@ -6,7 +6,7 @@ import { containerHost, startContainer } from './container.ts'
 import { kafkaDistribution } from './distribution.ts'
 import type { StartedKafka } from './started-kafka.ts'
 
-const NAMED_BROKER_WITHIN_MS = 10_000
+const NAMED_BROKER_WITHIN_MS = 5_000
 
 /**
  * A real Kafka: the one that PSTOOL_TEST_KAFKA names, else a container, else Maven's artifacts.
@@ -16,7 +16,7 @@ const NAMED_BROKER_WITHIN_MS = 10_000
  */
 export async function locateKafka(named = process.env.PSTOOL_TEST_KAFKA): Promise<StartedKafka> {
   if (named === undefined || named === '') return await startOwn()
-  await answering(named, 1, NAMED_BROKER_WITHIN_MS).catch((cause: unknown) => {
+  await answering(named.split(',')[0]!, 'any', NAMED_BROKER_WITHIN_MS).catch((cause: unknown) => {
     throw new Error(`PSTOOL_TEST_KAFKA=${named}: ${cause}`)
   })
   const own = await startOwn().catch(() => null)

@@ -42,7 +42,7 @@ export async function createTopic(
     await admin.createTopics({ topics: [topic], ...placement, configs })
     const wanted = replicas?.length ?? partitions
     for (;;) {
-      const led = (await leaders(admin, topic).catch(() => [])).filter((leader) => leader >= 0)
+      const led = await leaders(admin, topic).catch(() => [])
       if (led.length === wanted) return
       await sleep(50)
     }
@@ -50,9 +50,23 @@ export async function createTopic(
   return topic
 }
 
-/** Node id of each partition's leader, in order; -1 where there is none. */
+/** Node id of each partition's leader, in order. @throws when a partition has none */
 export async function leadersOf(brokers: string, topic: string): Promise<number[]> {
   return await withAdmin(brokers, (admin) => leaders(admin, topic))
+}
+
+/** Waits until every replica of every topic is in sync, as after a node came back. */
+export async function caughtUp(brokers: string): Promise<void> {
+  await withAdmin(brokers, async (admin) => {
+    const inSync = async () => {
+      const topics = await admin.listTopics()
+      const metadata = await admin.metadata({ topics, forceUpdate: true })
+      return Array.from(metadata.topics.values())
+        .flatMap(({ partitions }) => partitions)
+        .every(({ isr, replicas }) => isr.length === replicas.length)
+    }
+    while (!(await inSync().catch(() => false))) await sleep(100)
+  })
 }
 
 /** Deletes topics that a test is done with. */
@@ -60,9 +74,13 @@ export async function deleteTopics(brokers: string, ...topics: string[]): Promis
   await withAdmin(brokers, (admin) => admin.deleteTopics({ topics }))
 }
 
-/** Groups that the broker knows, whatever their state: reading must add none. */
+/** Groups of every kind that the broker knows, whatever their state: reading must add none. */
 export async function groupsOf(brokers: string): Promise<string[]> {
-  return await withAdmin(brokers, async (admin) => [...(await admin.listGroups()).keys()].sort())
+  const types = ['classic', 'consumer', 'share', 'streams']
+  return await withAdmin(brokers, async (admin) => {
+    const groups = await admin.listGroups({ types })
+    return [...groups.keys()].sort()
+  })
 }
 
 /** Moves the log's start, as retention does: messages below the offset are gone. */
