@@ -1,0 +1,85 @@
+import { RoutingError } from '../../errors.ts'
+import { KeyTable } from '../keys/key-table.ts'
+import { ABSENT, type MessageBatch } from '../model/message-batch.ts'
+import type { Partitioner } from '../routing/types.ts'
+import { canonicalBytes } from '../routing/virtual-key.ts'
+
+/** The index of messages without a virtual key. */
+export const NULL_KEY = 0
+/** The index of messages whose partitioner threw (V2, P4). */
+export const FAILED_KEY = 1
+/** Where the indexes of the table's keys begin. */
+export const FIRST_KEY = 2
+
+/** The virtual keys that one partitioner gives, as dense indexes, with what each has in total. */
+export class KeyStream {
+  /** The keys proper: index FIRST_KEY + i of the stream is index i of the table. */
+  readonly table = new KeyTable()
+  /** Index of each message of the batch that was added last. */
+  indexes = new Int32Array(0)
+  /** Totals of the messages that have no key in the table, by NULL_KEY and FAILED_KEY. */
+  private readonly messages = new Float64Array(FIRST_KEY)
+  private readonly bytes = new Float64Array(FIRST_KEY)
+  private readonly partitioner: Partitioner
+
+  constructor(partitioner: Partitioner) {
+    this.partitioner = partitioner
+  }
+
+  /** Indexes are below it. */
+  get size(): number {
+    return FIRST_KEY + this.table.size
+  }
+
+  /** Asks the partitioner once per message, in log order (R1). */
+  add(batch: MessageBatch): void {
+    const { count, keyLength, valueLength } = batch
+    if (this.indexes.length < count) this.indexes = new Int32Array(count)
+    if (this.partitioner.readsKeyOnly) this.indexKeys(batch)
+    else this.indexMessages(batch)
+    const { indexes, table, messages, bytes } = this
+    for (let i = 0; i < count; i++) {
+      const index = indexes[i]!
+      const size = Math.max(keyLength[i]!, 0) + Math.max(valueLength[i]!, 0)
+      if (index >= FIRST_KEY) {
+        table.count(index - FIRST_KEY, 1, size)
+      } else {
+        messages[index]!++
+        bytes[index]! += size
+      }
+    }
+  }
+
+  messagesOf(index: number): number {
+    return index < FIRST_KEY ? this.messages[index]! : this.table.messagesOf(index - FIRST_KEY)
+  }
+
+  bytesOf(index: number): number {
+    return index < FIRST_KEY ? this.bytes[index]! : this.table.bytesOf(index - FIRST_KEY)
+  }
+
+  private indexKeys({ count, bytes, keyStart, keyLength }: MessageBatch): void {
+    const { indexes, table } = this
+    for (let i = 0; i < count; i++) {
+      const length = keyLength[i]!
+      const start = keyStart[i]!
+      indexes[i] =
+        length === ABSENT ? NULL_KEY : FIRST_KEY + table.intern(bytes, start, start + length)
+    }
+  }
+
+  private indexMessages(batch: MessageBatch): void {
+    for (let i = 0; i < batch.count; i++) this.indexes[i] = this.indexOf(batch, i)
+  }
+
+  private indexOf(batch: MessageBatch, row: number): number {
+    const message = batch.message(row)
+    try {
+      const key = canonicalBytes(this.partitioner.keyOf(message))
+      return key === null ? NULL_KEY : FIRST_KEY + this.table.intern(key, 0, key.length)
+    } catch (error) {
+      if (error instanceof RoutingError) return FAILED_KEY
+      throw error
+    }
+  }
+}

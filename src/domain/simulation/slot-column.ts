@@ -1,0 +1,48 @@
+import { RoutingError } from '../../errors.ts'
+import type { LaneSpec } from '../routing/types.ts'
+import { FAILED_KEY, FIRST_KEY, type KeyStream, NULL_KEY } from './key-stream.ts'
+
+/** In a slot column: the key could not be placed (R4), or there was none to place (R7). */
+export const NO_SLOT = -1
+
+/**
+ * The slot of every key of a stream in one lane, so that a reducer runs once per key and not once
+ * per message. Grows with the stream.
+ */
+export class SlotColumn {
+  readonly lane: LaneSpec
+  readonly stream: KeyStream
+  /** By key index of the stream; NO_SLOT where the lane has none. */
+  slots = new Int32Array(1024)
+  private filled = 0
+
+  constructor(lane: LaneSpec, stream: KeyStream) {
+    this.lane = lane
+    this.stream = stream
+  }
+
+  /** Places the keys that the stream has met since the last call. */
+  catchUp(): void {
+    const { size } = this.stream
+    if (size > this.slots.length) {
+      const larger = new Int32Array(Math.max(size, this.slots.length * 2))
+      larger.set(this.slots)
+      this.slots = larger
+    }
+    for (; this.filled < size; this.filled++) this.slots[this.filled] = this.place(this.filled)
+  }
+
+  private place(index: number): number {
+    const { layer, count, reducer } = this.lane
+    if (index === FAILED_KEY || (index === NULL_KEY && layer === 'partition')) return NO_SLOT
+    try {
+      if (index === NULL_KEY) return reducer.slotOf(null, count)
+      const { table } = this.stream
+      const key = index - FIRST_KEY
+      return reducer.slotOfBytes(table.keyBytes, table.startOf(key), table.endOf(key), count)
+    } catch (error) {
+      if (error instanceof RoutingError) return NO_SLOT
+      throw error
+    }
+  }
+}

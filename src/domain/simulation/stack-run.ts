@@ -1,0 +1,158 @@
+import type { MessageBatch } from '../model/message-batch.ts'
+import type { Layer } from '../routing/types.ts'
+import { BatchSplitter, type Distribution } from './batch-splitter.ts'
+import { BatchTally, batchUse } from './batch-use.ts'
+import { correlations } from './correlation.ts'
+import { type KeyStream, NULL_KEY } from './key-stream.ts'
+import { memberUse } from './member-use.ts'
+import { PartitionWindow } from './partition-window.ts'
+import type { LayersFigures, StrategyFigures } from './simulation.ts'
+import { NO_SLOT, type SlotColumn } from './slot-column.ts'
+
+/** What a simulation assumes beside the strategies. */
+export interface Assumptions {
+  /** Most messages of one partition that a poll gives. */
+  readonly maxMessages: number
+  readonly distribution: Distribution
+  /** Members of the consumer group (of each segment's group); null: not asked. */
+  readonly members: number | null
+  /** Partitions of the topic as its source says; null where it does not. */
+  readonly topicPartitions: number | null
+}
+
+/**
+ * One stack of layers, at most one lane of each, fed message by message. The partition is the one
+ * that the partition lane predicts, else the one where the message was found.
+ */
+export class StackRun {
+  private readonly columns: { readonly [layer in Layer]?: SlotColumn }
+  private readonly stream: KeyStream
+  private readonly assumptions: Assumptions
+  private readonly splitter: BatchSplitter
+  private readonly tally: BatchTally
+  private readonly windows = new Map<number, PartitionWindow>()
+  /** Keyless messages that were dealt to predicted partitions so far. */
+  private dealt = 0
+
+  constructor(columns: readonly SlotColumn[], stream: KeyStream, assumptions: Assumptions) {
+    this.columns = Object.fromEntries(columns.map((column) => [column.lane.layer, column]))
+    this.stream = stream
+    this.assumptions = assumptions
+    const { segment, virtualPartition } = this.columns
+    this.splitter = new BatchSplitter(segment, virtualPartition, assumptions.distribution)
+    this.tally = new BatchTally(this.splitter.virtualPartitions)
+  }
+
+  /** The messages of a batch that the stream has indexed and the columns have placed. */
+  add({ count, partition }: MessageBatch): void {
+    const { indexes } = this.stream
+    const predicted = this.columns.partition
+    let last = Number.NaN
+    let window: PartitionWindow | undefined
+    for (let i = 0; i < count; i++) {
+      const key = indexes[i]!
+      const id = predicted === undefined ? partition[i]! : this.predict(predicted, key)
+      if (window === undefined || id !== last) {
+        window = this.windowOf(id)
+        last = id
+      }
+      if (window.push(key)) {
+        this.splitter.split(window.keys, window.count, window.loads, this.tally)
+        window.count = 0
+      }
+    }
+  }
+
+  /** Everything but the lanes, as of now; batches that are not full yet count as they are. */
+  figures(): Omit<StrategyFigures, 'name' | 'lanes'> {
+    const tally = this.tally.copy()
+    const loads = new Map<number, Float64Array>()
+    for (const [id, window] of this.windows) {
+      const copy = window.loads.slice()
+      if (window.count > 0) this.splitter.split(window.keys, window.count, copy, tally)
+      loads.set(id, copy)
+    }
+    return {
+      layers: this.layers([...loads.values()]),
+      batches: this.columns.virtualPartition ? batchUse(tally, this.assumptions) : null,
+      traffic: this.traffic(),
+      members: this.members(),
+    }
+  }
+
+  private predict(column: SlotColumn, key: number): number {
+    const slot = column.slots[key]!
+    if (slot !== NO_SLOT) return slot
+    // R7: the producer chooses. Taking turns is what its sticky batches come to in the long run.
+    return key === NULL_KEY ? this.dealt++ % column.lane.count : 0
+  }
+
+  private windowOf(id: number): PartitionWindow {
+    let window = this.windows.get(id)
+    if (window === undefined) {
+      const { segments, virtualPartitions } = this.splitter
+      window = new PartitionWindow(this.assumptions.maxMessages, segments * virtualPartitions)
+      this.windows.set(id, window)
+    }
+    return window
+  }
+
+  private layers(loads: readonly Float64Array[]): LayersFigures {
+    const { partition, segment, virtualPartition } = this.columns
+    const columns = [partition, segment, virtualPartition].filter((column) => column !== undefined)
+    const partitions = this.partitionIds().length
+    const dimensions = [partitions > 0, segment, virtualPartition].filter(Boolean).length
+    const { segments, virtualPartitions } = this.splitter
+    const workers = Math.max(partitions, 1) * segments * virtualPartitions
+    const busy = loads.reduce((sum, own) => sum + own.filter((load) => load > 0).length, 0)
+    const worst = Math.max(0, ...loads.map((own) => own.reduce((a, b) => Math.max(a, b), 0)))
+    const messages = this.total((key) => this.stream.messagesOf(key))
+    return {
+      correlation: correlations(columns),
+      stacked:
+        dimensions < 2
+          ? null
+          : {
+              workers,
+              busyWorkers: busy,
+              imbalance: messages === 0 ? 0 : (worst * workers) / messages,
+            },
+    }
+  }
+
+  private traffic(): StrategyFigures['traffic'] {
+    const { segments } = this.splitter
+    return {
+      segments,
+      messagesRead: this.total((key) => this.stream.messagesOf(key)) * segments,
+      bytesRead: this.total((key) => this.stream.bytesOf(key)) * segments,
+      factor: segments,
+    }
+  }
+
+  private members(): StrategyFigures['members'] {
+    const { members } = this.assumptions
+    const ids = this.partitionIds()
+    if (members === null || ids.length === 0) return null
+    return memberUse(
+      members,
+      ids.map((id) => this.windows.get(id)?.messages ?? 0),
+    )
+  }
+
+  /** The partitions that there are, ascending; none where the source knows of none. */
+  private partitionIds(): readonly number[] {
+    const found = [...this.windows.keys()].filter((id) => id >= 0).sort((a, b) => a - b)
+    const count = this.columns.partition?.lane.count ?? this.assumptions.topicPartitions
+    if (count === null || count === 0) return found
+    // A partition that was added during the read is one more than the source said at first.
+    const length = Math.max(count, (found.at(-1) ?? 0) + 1)
+    return Array.from({ length }, (_, id) => id)
+  }
+
+  private total(perKey: (key: number) => number): number {
+    let sum = 0
+    for (let key = 0; key < this.stream.size; key++) sum += perKey(key)
+    return sum
+  }
+}
