@@ -24,7 +24,7 @@ function dumpLogs(sql: DatabaseSync, topic: TopicRow): LocalLog[] {
       const stretch = { partition, from, to: Number(end) }
       from = addPage(sql, topic, stretch, 'messages', batch)
       for (let row = 0; row < batch.count; row++) {
-        const { topic: _, offset, ...message } = batch.message(row)
+        const { topic: _, partition: __, offset, ...message } = batch.message(row)
         messages.push({ ...message, offset: offset! })
       }
       batch.clear()

@@ -54,7 +54,7 @@ export class LocalMessageSource implements MessageSource {
 
   async *read(selection: Selection, signal?: AbortSignal): AsyncGenerator<MessageBatch> {
     const plan = this.database.read((sql) => planRead(sql, this.topic, selection))
-    let skippedOffsets = 0
+    let skippedOffsets = plan.contentless
     const report = () => ({ ...NOTHING_READ, available: plan.available, skippedOffsets })
     this.lastReport = report()
     const batch = new ColumnBatch(this.topic.name)

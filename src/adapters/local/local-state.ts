@@ -21,7 +21,8 @@ export interface LocalLog {
   readonly messages: readonly PlacedMessage[]
 }
 
-export interface PlacedMessage extends NewMessage {
+/** A message of a log; its partition is the log's place in the topic. */
+export interface PlacedMessage extends Omit<NewMessage, 'partition'> {
   readonly offset: bigint
 }
 

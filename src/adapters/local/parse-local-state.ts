@@ -80,7 +80,7 @@ function parseLog(range: JsonField | undefined, messages: readonly ParsedMessage
   const { start, end } = range?.members(['start', 'end']) ?? {}
   const logStart = start?.offset() ?? 0n
   let next = logStart
-  const placed = messages.map(({ givenOffset, field, ...message }): PlacedMessage => {
+  const placed = messages.map(({ givenOffset, field, partition: _, ...message }): PlacedMessage => {
     const offset = givenOffset ?? next
     if (offset < next) {
       const reason = `offset ${offset} comes where ${next} or more is due`

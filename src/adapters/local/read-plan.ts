@@ -14,6 +14,8 @@ export interface OffsetStretch {
 export interface ReadPlan {
   /** Messages of the whole selection, before its limit. */
   readonly available: number
+  /** Offsets of selected logs that keep no message at all: no stretch leads over them. */
+  readonly contentless: number
   /** Ascending by partition and offset. */
   readonly stretches: readonly OffsetStretch[]
 }
@@ -30,6 +32,9 @@ export function planRead(sql: DatabaseSync, topic: TopicRow, selection: Selectio
   const byPartition = new Map(logs.map((log) => [log.partition, log]))
   return {
     available: logs.reduce((sum, { size }) => sum + size, 0),
+    contentless: logs
+      .filter(({ size, from, to }) => size === 0 && from < to)
+      .reduce((sum, { from, to }) => sum + to - from, 0),
     stretches: stretches.map(({ partition, from, to }) => {
       const log = byPartition.get(partition)!
       // A stretch to the edge of the selection covers the gap there too.

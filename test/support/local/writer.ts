@@ -1,0 +1,77 @@
+import { writeSync } from 'node:fs'
+import { ensureDemoCluster } from '../../../src/adapters/local/demo.ts'
+import { LocalCluster } from '../../../src/adapters/local/local-cluster.ts'
+import { openOrCreateDatabase } from '../../../src/adapters/local/local-database.ts'
+import { createTopic } from '../../../src/adapters/local/topics.ts'
+import type { NewMessage } from '../../../src/domain/model/cluster.ts'
+
+/**
+ * A process that writes to an embedded cluster until it is done or killed.
+ * Each line that it prints says what has been acknowledged to it.
+ */
+const [task, path, name = '', count = '0'] = process.argv.slice(2) as [string, string]
+const say = (line: unknown) => writeSync(1, `${JSON.stringify(line)}\n`)
+
+/** Messages `name-batch-0..29` over three partitions. */
+function batchOf(batch: number): NewMessage[] {
+  return Array.from({ length: 30 }, (_, index) => ({
+    partition: index % 3,
+    key: Buffer.from(`${name}-${batch}-${index}`),
+    value: Buffer.alloc(2000, 'x'),
+  }))
+}
+
+/** Appends a batch and commits its number for all partitions, again and again. */
+async function appendAndCommit(): Promise<void> {
+  const cluster = LocalCluster.open(path)
+  for (let batch = 0; batch < Number(count); batch++) {
+    const appended = await cluster.append('t', batchOf(batch))
+    say({ batch, offsets: appended.map(({ partition, offset }) => [partition, Number(offset)]) })
+    const committed = { topic: 't', offset: BigInt(batch), metadata: `${batch}`, leaderEpoch: 0 }
+    const offsets = [0, 1, 2].map((partition) => ({ ...committed, partition }))
+    await cluster.commitOffsets(name, offsets)
+    say({ committed: batch })
+  }
+  cluster.close()
+}
+
+/** Says where it is and stays there, inside a transaction, until it is killed. */
+function stick(): void {
+  say('in the middle')
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000)
+}
+
+/** Gets stuck in the middle of a batch that is too large for SQLite to keep in memory. */
+async function stickInTheMiddle(): Promise<void> {
+  const cluster = LocalCluster.open(path)
+  const value = Buffer.alloc(200_000, 'y')
+  const messages = Array.from({ length: 60 }, (_, index) => ({
+    partition: index % 3,
+    key: null,
+    get value() {
+      if (index === 50) {
+        stick()
+      }
+      return value
+    },
+  }))
+  await cluster.append('t', messages)
+}
+
+const tasks: Record<string, () => void | Promise<void>> = {
+  append: appendAndCommit,
+  stick: stickInTheMiddle,
+  create: async () => {
+    const cluster = LocalCluster.openOrCreate(path)
+    say((await cluster.describe()).clusterId)
+    cluster.close()
+  },
+  'half-made': () => {
+    openOrCreateDatabase(path, (sql) => {
+      createTopic(sql, 'user_events', 4)
+      stick()
+    })
+  },
+  demo: () => ensureDemoCluster(path),
+}
+await tasks[task]?.()
