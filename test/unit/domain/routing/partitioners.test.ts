@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Message } from '../../../../src/domain/model/message.ts'
 import { customPartitioner, partitionerNamed } from '../../../../src/domain/routing/partitioners.ts'
 import { reducerNamed } from '../../../../src/domain/routing/reducers.ts'
@@ -31,6 +31,10 @@ const tally = (keys: readonly VirtualKey[]) => {
   const groups = [...Map.groupBy(keys, String)]
   return Object.fromEntries(groups.map(([key, all]) => [key, all.length]))
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 describe('key', () => {
   it('is the key itself, null included, and needs no message', () => {
@@ -69,6 +73,7 @@ describe('payload:/json/pointer', () => {
     ['/b', '{"b":false}', false],
     ['/items/1', '{"items":["a","b"]}', 'b'],
     ['/a~1b/~0', '{"a/b":{"~":"x"}}', 'x'],
+    ['/~01', '{"~1":"x","/":"y"}', 'x'],
     ['/', '{"":"x"}', 'x'],
     ['', '"whole"', 'whole'],
     ['/n', '{"n":null}', null],
@@ -148,7 +153,8 @@ describe('partitioners that deal', () => {
     expect([high(), high(), high(), two.keyOf(json('{}'))]).toEqual([0, 4, 0, 1])
   })
 
-  it('hourly: the hour in UTC', () => {
+  it('hourly: the hour in UTC, wherever it runs', () => {
+    vi.stubEnv('TZ', 'Asia/Kathmandu')
     const timestamp = Date.parse('2026-11-21T23:59:59.999+02:00')
     expect(named('hourly').keyOf(message({ timestamp }))).toBe(21)
     expect(() => named('hourly').keyOf(message())).toThrow(RoutingError)

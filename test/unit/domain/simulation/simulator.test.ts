@@ -138,11 +138,25 @@ describe('batches', () => {
       if (String(key) === 'x') throw new Error('no')
       return key
     })
-    const layers = { segment: 2, virtualPartition: 2, partitioner }
+    const layers = { segment: 2, virtualPartition: 3, partitioner }
     const { lanes, strategies } = simulated(layers, keyed('x', 'a', 'c', 'b'))
     expect(lanes[0]!.slots.map(({ messages }) => messages)).toEqual([2, 2])
-    // Segment 0 is collapsed, with b too; segment 1 is not touched by the error.
-    expect(strategies[0]!.layers.stacked).toMatchObject({ workers: 4, busyWorkers: 2 })
+    expect(lanes[0]!.bytes).toEqual([2, 2])
+    // Segment 0 is collapsed, with b too; a and c in segment 1 are not touched by the error.
+    expect(strategies[0]!.layers.stacked).toMatchObject({ workers: 6, busyWorkers: 3 })
+  })
+
+  it('runs a batch with a reducer error in VP 0 whole, that segment and that batch alone', () => {
+    const strategy = {
+      ...strategyOf({ segment: 2, virtualPartition: 10 }),
+      reducers: { virtualPartition: [reducerNamed('identity')] },
+    }
+    // Even digits are in segment 0, odd ones in 1; b is in 0 and a in 1, and no VP can take them.
+    const rows = keyed('b', '2', '4', '1', '3', ...['a', '1', '2', '4', '6'])
+    const options = { strategies: [strategy], maxMessages: 5 }
+    const { batches } = simulated({}, rows, options).strategies[0]!
+    // First 0: collapsed, 1: two VPs; then 0: three VPs, 1: collapsed.
+    expect(batches!.busyHistogram.slice(0, 4)).toEqual([0, 2, 1, 1])
   })
 
   it('has nothing to say without virtual partitions', () => {
@@ -190,6 +204,13 @@ describe('layers', () => {
       ['segment', 'virtualPartition', 4],
     ])
     expect(pairs(simulated(counts, numbers(100)))).toEqual([['segment', 'virtualPartition', 4]])
+  })
+
+  it('advises no count below two, and sees nothing in keys that are nowhere', () => {
+    const layers = { partition: 2, segment: 2, reducer: 'identity' }
+    const [pair] = simulated(layers, keyed('x', null)).layers.correlation
+    expect(pair!.observed).toBe(0)
+    expect(pair!.fix).toContain('use 3 segments')
   })
 
   it('does not claim the arithmetic of remainders for a reducer that takes none', () => {
@@ -258,6 +279,18 @@ describe('members', () => {
     expect(members!.messages).toEqual([0, 1, 2].map((slot) => (slot === own ? 5 : 1)))
   })
 
+  it('takes the partitions that were found, in order, where the source tells no count', () => {
+    const rows = [...repeated('a', 3, 7), ...repeated('a', 1, 2), ...repeated('a', 2, 5)]
+    const { members } = simulated({ segment: 2 }, rows, { members: 2 }).strategies[0]!
+    expect(members).toMatchObject({ partitions: 3, messages: [1 + 2, 3] })
+  })
+
+  it('counts a partition that was added during the read', () => {
+    const options = { members: 3, topicPartitions: 2 }
+    const { members } = simulated({ segment: 2 }, repeated('a', 5, 2), options).strategies[0]!
+    expect(members).toMatchObject({ partitions: 3, messages: [0, 0, 5] })
+  })
+
   it('says nothing where no partition is known', () => {
     const { members } = simulated({ segment: 2 }, keyed('a'), { members: 3 }).strategies[0]!
     expect(members).toBeNull()
@@ -301,6 +334,16 @@ describe('Simulator', () => {
     expect(documentNow().messages).toBe(30)
     simulator.add(batchOf(rows.slice(30)))
     expect(documentNow()).toEqual(simulated({}, rows, { strategies, members: 2 }))
+  })
+
+  it('remembers where each key belongs, however many come', () => {
+    const names = Array.from({ length: 3000 }, (_, i) => `user-${i}`)
+    const strategies = [strategyOf({ partition: 4 })]
+    const simulator = new Simulator({ ...defaults, strategies, members: 4 })
+    simulator.add(batchOf(keyed(...names.slice(0, 1000))))
+    simulator.add(batchOf(keyed(...names)))
+    const { members, lanes } = simulator.document({ generatedBy: '' }, read).strategies[0]!
+    expect(members!.messages).toEqual(lanes[0]!.slots.map(({ messages }) => messages))
   })
 
   it('says zeros, not NaN, of no messages at all', () => {
