@@ -1,0 +1,38 @@
+import type { KeyProfileDocument, LaneFigures } from '../../../domain/keys/key-profile.ts'
+import { type Block, paragraph, quoted, section, table, textColumn } from '../../blocks.ts'
+import { collisionBlocks } from '../collision-blocks.ts'
+import { LANE_COLUMNS, LANE_DEFINITIONS, laneCells, laneGroups } from '../lane-comparison.ts'
+import { slotsOf } from '../lane-names.ts'
+import { slotBlocks } from '../slot-blocks.ts'
+
+const ESTIMATED = ' The keys per slot are estimates.'
+
+/** Reducers side by side per layer and count, the slots of the first, and what collides. */
+export function laneBlocks({ lanes, exact, messages }: KeyProfileDocument): Block[] {
+  if (lanes.length === 0 || messages === 0) return []
+  return [
+    section('Keys over slots', LANE_DEFINITIONS + (exact ? '' : ESTIMATED)),
+    ...laneGroups(lanes).flatMap(groupBlocks),
+    ...collisions(lanes),
+  ]
+}
+
+function groupBlocks(group: readonly LaneFigures[]): Block[] {
+  const first = group[0]!
+  const rows = group.map((lane) => [quoted(lane.reducer), ...laneCells(lane)])
+  return [
+    section(slotsOf(first.layer, first.count), '', 2),
+    table([textColumn('reducer'), ...LANE_COLUMNS], rows),
+    ...(group.length > 1 ? [paragraph(`slots by ${first.reducer}:`)] : []),
+    ...slotBlocks(first),
+  ]
+}
+
+function collisions(lanes: readonly LaneFigures[]): Block[] {
+  const colliding = lanes.filter((lane) => lane.collisions.length > 0)
+  if (colliding.length === 0) return []
+  return [
+    section('Collisions', 'Top keys that share a slot though other slots have none of them.'),
+    ...colliding.flatMap((lane) => collisionBlocks(lane)),
+  ]
+}

@@ -1,0 +1,48 @@
+import type { ReadRange, ReadSummary } from '../../domain/model/document.ts'
+import { type Block, notice, paragraph, toned } from '../blocks.ts'
+import { count, plural } from '../text/numbers.ts'
+
+const SAMPLES: Readonly<Record<ReadSummary['sample'], string>> = {
+  all: 'everything selected',
+  head: 'from the start',
+  tail: 'the end of the log',
+  spread: 'stretches spread over the log',
+}
+
+/** For a report of no messages, whose sections would say nothing. */
+export const nothingRead: Block = notice(
+  'warn',
+  'There was nothing to read.',
+  'The topic is empty, or the selection (--from, --until, --last, --partitions) leaves nothing.',
+)
+
+/** What was read, in a line or two, and what was missing from it. */
+export function readBlocks(read: ReadSummary): Block[] {
+  const what = [
+    read.sources.join(', '),
+    partitionsOf(read.ranges),
+    SAMPLES[read.sample] + (read.sample === 'spread' ? `, seed ${read.seed}` : ''),
+    ...(read.partitioner === 'key' ? [] : [`keys by ${read.partitioner}`]),
+    ...(read.skippedOffsets > 0 ? [`${plural(read.skippedOffsets, 'offset')} without data`] : []),
+  ]
+  const blocks: Block[] = [
+    paragraph(toned(`read: ${what.filter((part) => part !== '').join('; ')}`, 'faint')),
+  ]
+  if (read.interrupted) {
+    blocks.push(notice('warn', 'Reading was interrupted: all figures cover the part read so far.'))
+  }
+  if (read.badRecords > 0) {
+    const lines = plural(read.badRecords, 'record')
+    blocks.push(notice('warn', `${lines} could not be read and were skipped.`))
+  }
+  return blocks
+}
+
+function partitionsOf(ranges: readonly ReadRange[]): string {
+  const known = ranges.filter(({ partition }) => partition >= 0)
+  const [first] = known
+  if (first === undefined) return ''
+  if (known.length > 1) return `${count(known.length)} partitions`
+  const offsets = first.from === null ? '' : ` offsets ${first.from} to ${first.to}, exclusive`
+  return `partition ${first.partition}${offsets}`
+}

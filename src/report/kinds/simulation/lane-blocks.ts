@@ -1,0 +1,14 @@
+import type { SimulatedLane } from '../../../domain/simulation/simulation.ts'
+import { type Block, section } from '../../blocks.ts'
+import { collisionBlocks } from '../collision-blocks.ts'
+import { slotsOf } from '../lane-names.ts'
+import { slotBlocks } from '../slot-blocks.ts'
+
+/** The load of every slot of every lane, and the keys that collide in it. */
+export function laneBlocks(lanes: readonly SimulatedLane[], name: string): Block[] {
+  return lanes.flatMap((lane) => [
+    section(`${name}${slotsOf(lane.layer, lane.count)} by ${lane.reducer}`),
+    ...slotBlocks(lane),
+    ...collisionBlocks(lane),
+  ])
+}
