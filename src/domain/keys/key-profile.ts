@@ -35,6 +35,8 @@ export interface KeyCounts {
   /** Messages whose key is not valid UTF-8. */
   readonly binaryMessages: number
   readonly tombstones: number
+  /** Messages that the partitioner refused: no key, slot 0 of segments and VPs (P4, V2). */
+  readonly partitionerErrors: number
 }
 
 export interface Bounds {
@@ -95,7 +97,7 @@ export interface Placement {
     /** Share of the keyed messages that are where this hash would put them. */
     readonly explained: number
   }[]
-  /** The hash that explains at least 99.9 %, or null. */
+  /** The hash that explains at least 99.9 %, or most of them when mixed; else null. */
   readonly reducer: string | null
   /** `mixed`: one hash explains most, another the rest; `unkeyed`: not by key; `unknown`: none. */
   readonly verdict: 'consistent' | 'mixed' | 'unkeyed' | 'unknown'
@@ -206,8 +208,8 @@ export interface Collision {
 }
 
 export interface SamplingFigures {
-  /** Messages read / available. */
-  readonly fraction: number
+  /** Messages read / available; null where the source cannot tell how many there are. */
+  readonly fraction: number | null
   /** Good-Turing: the chance that the next message has a key that was seen. */
   readonly coverage: number
   /** Chao1 lower bound of distinct keys in the whole log. */

@@ -16,6 +16,8 @@ export interface LaneSums {
 export interface NullLoad {
   readonly messages: number
   readonly bytes: number
+  /** Messages that the partitioner refused, which go to slot 0 (P4, V2). */
+  readonly refused?: number
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -46,7 +48,11 @@ export function addKey(lane: LaneSums, spec: LaneSpec, table: KeyTable, index: n
 
 /** Puts messages without a key where R2 says; physical partitions do not spread them (R7). */
 export function addNull(lane: LaneSums, spec: LaneSpec, load: NullLoad): void {
-  if (spec.layer === 'partition' || load.messages === 0) return
+  if (spec.layer === 'partition') return
+  const refused = load.refused ?? 0
+  lane.errors += refused
+  lane.messages[0] = lane.messages[0]! + refused
+  if (load.messages === 0) return
   const slot = slotOrRefused(spec.reducer, NO_BYTES, 0, 0, spec.count)
   const at = slot === REFUSED ? 0 : slot
   if (slot === REFUSED) lane.errors += load.messages

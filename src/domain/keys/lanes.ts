@@ -62,7 +62,9 @@ export function loadWith(table: KeyTable, nulls: NullLoad, spectrum: CountSpectr
     nulls,
     top: topIndices(table, TOP_KEYS),
     keyed: new SpreadBounds(spectrum),
-    virtual: new SpreadBounds(withMore(spectrum, emptyKeyMessages(table), nulls.messages)),
+    virtual: new SpreadBounds(
+      withMore(withMore(spectrum, emptyKeyMessages(table), nulls.messages), 0, nulls.refused ?? 0),
+    ),
   }
 }
 

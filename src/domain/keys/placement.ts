@@ -1,0 +1,190 @@
+import { REDUCER_NAMES, reducerNamed } from '../routing/reducers.ts'
+import { type KeyPlaces, levelOf, levelWithin } from './key-places.ts'
+import type { Placement } from './key-profile.ts'
+import type { KeyTable } from './key-table.ts'
+
+/** Where the keys of a sample were found. */
+interface Observed {
+  readonly keys: Int32Array
+  /** Three in a row per (key, partition): position in `keys`, partition, messages. */
+  readonly found: Float64Array
+  readonly messages: number
+}
+
+/** Every reducer that a producer may have used to choose a partition. */
+const CANDIDATES = REDUCER_NAMES.filter((name) => name !== 'identity').map(reducerNamed)
+/** More keys make the answer slower, not better. */
+const ASKED_KEYS = 32_768
+const CONSISTENT = 0.999
+/** The second hash of a mixture explains at least this part of what the first does not. */
+const OF_THE_REST = 0.9
+/** Chance that some hash explains so many keys by luck, at most. */
+const LUCK = 0.001
+
+/**
+ * Which hash put the keys where they were found, weighed by messages. Asked of at most 32,768 keys,
+ * chosen by their hash alone. A hash is named only when luck cannot explain it: with few keys or
+ * one partition several hashes may do, and the verdict is `unknown`.
+ * @param leastLevel keys below this level (`levelOf`) have no exact counts
+ * @returns null where the source does not say partitions, or no message has a key
+ */
+export function placementOf(
+  table: KeyTable,
+  places: KeyPlaces,
+  partitions: readonly number[],
+  partitionCount: number,
+  leastLevel: number,
+): Placement | null {
+  if (partitions.every((partition) => partition < 0)) return null
+  const observed = observe(table, places, partitions, leastLevel)
+  if (observed.messages === 0) return null
+  const slots = CANDIDATES.map(({ slotOfBytes }) =>
+    Int32Array.from(observed.keys, (key) =>
+      slotOfBytes(table.keyBytes, table.startOf(key), table.endOf(key), partitionCount),
+    ),
+  )
+  const explained = slots.map((own) => messagesWhere(observed, (key, at) => own[key] === at))
+  const order = CANDIDATES.map((_, i) => i).sort((a, b) => explained[b]! - explained[a]! || a - b)
+  const candidates = order.map((i) => ({
+    reducer: CANDIDATES[i]!.name,
+    explained: explained[i]! / observed.messages,
+  }))
+  return {
+    partitionCount,
+    messages: observed.messages,
+    candidates,
+    ...judged(observed, slots, order, partitionCount),
+    keysInSeveralPartitions: leastLevel > 0 ? null : keysElsewhere(places),
+  }
+}
+
+type Judgement = Pick<Placement, 'reducer' | 'verdict' | 'minority'>
+
+function judged(
+  observed: Observed,
+  slots: readonly Int32Array[],
+  order: readonly number[],
+  partitionCount: number,
+): Judgement {
+  const [first, second] = [order[0]!, order[1]!]
+  const name = (candidate: number) => CANDIDATES[candidate]!.name
+  const by = (candidate: number) => (key: number, partition: number) =>
+    slots[candidate]![key] === partition
+  const best = messagesWhere(observed, by(first)) / observed.messages
+  const isLuck = observed.keys.length < keysAgainstLuck(partitionCount)
+  if (best >= CONSISTENT) {
+    const isTie = messagesWhere(observed, by(second)) / observed.messages >= CONSISTENT
+    if (isLuck || isTie) return UNKNOWN
+    return { reducer: name(first), verdict: 'consistent', minority: null }
+  }
+  const rest = observed.messages - best * observed.messages
+  const shares = order.slice(1).map((candidate) => ({
+    candidate,
+    messages: messagesWhere(observed, (k, p) => !by(first)(k, p) && by(candidate)(k, p)),
+  }))
+  const other = shares.reduce((most, one) => (one.messages > most.messages ? one : most))
+  const restKeys = keysWhere(observed, (k, p) => !by(first)(k, p))
+  const isLuckOfTheRest = restKeys < keysAgainstLuck(partitionCount)
+  if (!isLuckOfTheRest && best >= 0.5 && other.messages >= OF_THE_REST * rest) {
+    const minority = { reducer: name(other.candidate), share: other.messages / observed.messages }
+    return { reducer: name(first), verdict: 'mixed', minority }
+  }
+  return staysTogether(observed) < halfway(1 / partitionCount)
+    ? { reducer: null, verdict: 'unkeyed', minority: null }
+    : UNKNOWN
+}
+
+const UNKNOWN: Judgement = { reducer: null, verdict: 'unknown', minority: null }
+
+/** Keys it takes until the chance that one of the hashes fits all of them by luck is small. */
+function keysAgainstLuck(partitionCount: number): number {
+  return Math.log(CANDIDATES.length / LUCK) / Math.log(partitionCount)
+}
+
+function halfway(fromChance: number): number {
+  return (1 + fromChance) / 2
+}
+
+/**
+ * Chance that two messages of one key are in one partition, over all keys with at least two: 1 when
+ * keys decide, near 1 / partitions when they do not. 1 where no key has two messages.
+ */
+function staysTogether({ keys, found }: Observed): number {
+  const messages = new Float64Array(keys.length)
+  const together = new Float64Array(keys.length)
+  for (let at = 0; at < found.length; at += 3) {
+    const [key, count] = [found[at]!, found[at + 2]!]
+    messages[key] = messages[key]! + count
+    together[key] = together[key]! + count * (count - 1)
+  }
+  let sum = 0
+  let weights = 0
+  messages.forEach((own, key) => {
+    if (own < 2) return
+    sum += together[key]! / (own - 1)
+    weights += own
+  })
+  return weights === 0 ? 1 : sum / weights
+}
+
+function messagesWhere(
+  { found }: Observed,
+  isExplained: (key: number, partition: number) => boolean,
+): number {
+  let messages = 0
+  for (let at = 0; at < found.length; at += 3) {
+    if (isExplained(found[at]!, found[at + 1]!)) messages += found[at + 2]!
+  }
+  return messages
+}
+
+function keysWhere(
+  { found }: Observed,
+  isMeant: (key: number, partition: number) => boolean,
+): number {
+  const keys = new Set<number>()
+  for (let at = 0; at < found.length; at += 3) {
+    if (isMeant(found[at]!, found[at + 1]!)) keys.add(found[at]!)
+  }
+  return keys.size
+}
+
+function observe(
+  table: KeyTable,
+  places: KeyPlaces,
+  partitions: readonly number[],
+  leastLevel: number,
+): Observed {
+  const level = levelWithin(table, ASKED_KEYS, Math.max(leastLevel, places.strayLevel))
+  const keys: number[] = []
+  const position = new Int32Array(table.size).fill(-1)
+  for (let key = 0; key < table.size; key++) {
+    if (levelOf(table, key) >= level) position[key] = keys.push(key) - 1
+  }
+  const own = Float64Array.from(keys, (key) => table.messagesOf(key))
+  const found: number[] = []
+  for (let entry = 0; entry < places.strays.size; entry++) {
+    const at = position[places.strays.keyOf(entry)]!
+    if (at < 0) continue
+    const messages = places.strays.countOf(entry)
+    own[at] = own[at]! - messages
+    found.push(at, partitions[places.strays.valueOf(entry)]!, messages)
+  }
+  keys.forEach((key, at) => {
+    found.push(at, partitions[places.partitionOf(key)]!, own[at]!)
+  })
+  return {
+    keys: Int32Array.from(keys),
+    found: Float64Array.from(found),
+    messages: keys.reduce((sum, key) => sum + table.messagesOf(key), 0),
+  }
+}
+
+function keysElsewhere(places: KeyPlaces): number | null {
+  if (places.strayLevel > 0) return null
+  const elsewhere = new Uint8Array(places.size)
+  for (let entry = 0; entry < places.strays.size; entry++) {
+    elsewhere[places.strays.keyOf(entry)] = 1
+  }
+  return elsewhere.reduce((sum, one) => sum + one, 0)
+}
