@@ -4,10 +4,12 @@ import { jsonText } from './format/json-text.ts'
 import { markdownText } from './format/markdown-text.ts'
 import { type Screen, screenOf } from './format/screen.ts'
 import { terminalText } from './format/terminal-text.ts'
+import { initRenderer } from './kinds/init.ts'
 import { keyProfileRenderer } from './kinds/key-profile/key-profile.ts'
 import { localStateRenderer } from './kinds/local-state.ts'
 import { outlineRenderer } from './kinds/outline.ts'
 import { routesRenderer } from './kinds/routes.ts'
+import { sampleRenderer } from './kinds/sample.ts'
 import { simulationRenderer } from './kinds/simulation/simulation.ts'
 import type { Paint } from './paint.ts'
 import type { Renderer } from './renderer.ts'
@@ -30,6 +32,8 @@ const RENDERERS = new Map<string, Renderer<never>>([
   ['key-profile', keyProfileRenderer],
   ['simulation', simulationRenderer],
   ['routes', routesRenderer],
+  ['sample', sampleRenderer],
+  ['init', initRenderer],
   ['local-state', localStateRenderer],
 ])
 

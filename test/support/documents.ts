@@ -1,6 +1,7 @@
 import type { KeyProfileDocument, LaneFigures, TopKey } from '../../src/domain/keys/key-profile.ts'
 import type { DocumentKey, ReadSummary } from '../../src/domain/model/document.ts'
 import type { LocalStateDocument } from '../../src/domain/model/local-state.ts'
+import type { SampleDocument } from '../../src/domain/model/sample.ts'
 import type { RoutesDocument } from '../../src/domain/routing/routes.ts'
 import type { Layer } from '../../src/domain/routing/types.ts'
 import type {
@@ -256,6 +257,19 @@ export function someRoutes(): RoutesDocument {
         arithmetic: { segment: 'byte-sum: no bytes = 0 -> 0 mod 5 = 0' },
       },
     ],
+  }
+}
+
+/** A hundred keys in a file. */
+export function aSample(): SampleDocument {
+  return {
+    ...header,
+    kind: 'sample',
+    read: aRead({ sample: 'tail' }),
+    messages: 100,
+    content: 'messages',
+    values: false,
+    output: 'sample.ndjson',
   }
 }
 

@@ -7,6 +7,7 @@ import {
   aLane,
   aLocalState,
   aRead,
+  aSample,
   aSimulatedLane,
   aSimulation,
   aStrategy,
@@ -140,8 +141,13 @@ const documents = {
   'simulation-compared': compared,
   routes: someRoutes(),
   'local-state': aLocalState(),
+  sample: aSample(),
+  init: {
+    ...{ kind: 'init', version: 1 as const, generatedBy: 'pstool 0.1.0' },
+    ...{ created: ['pstool.config.ts'], next: ['pstool analyze-keys', 'pstool route 14'] },
+  },
   outline: {
-    ...{ kind: 'sample', version: 1 as const, generatedBy: 'pstool 0.1.0' },
+    ...{ kind: 'capacity', version: 1 as const, generatedBy: 'pstool 0.1.0' },
     ...{ out: 'a.ndjson', messages: 3, read: aRead(), partitions: [0, 1] },
   },
 }

@@ -86,11 +86,7 @@ function verdictOf(placement: Placement): Block {
       return notice('good', `${explained} ${asked}: the producers agree.`)
     case 'mixed': {
       const rest = minority === null ? '' : `, ${minority.reducer} ${percent(minority.share)}`
-      return notice(
-        'bad',
-        `${explained}${rest} ${asked}: producers disagree.`,
-        'Give all producers the same partitioner, or the same key lands in two partitions.',
-      )
+      return notice('bad', `${explained}${rest} ${asked}: producers disagree.`)
     }
     case 'unkeyed':
       return notice('plain', `Keys do not choose the partition; at best ${explained}.`)
