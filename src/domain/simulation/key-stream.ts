@@ -35,18 +35,12 @@ export class KeyStream {
   add(batch: MessageBatch): void {
     const { count, keyLength, valueLength } = batch
     if (this.indexes.length < count) this.indexes = new Int32Array(count)
-    if (this.partitioner.readsKeyOnly) this.indexKeys(batch)
-    else this.indexMessages(batch)
-    const { indexes, table, messages, bytes } = this
+    const { indexes, partitioner } = this
     for (let i = 0; i < count; i++) {
-      const index = indexes[i]!
-      const size = Math.max(keyLength[i]!, 0) + Math.max(valueLength[i]!, 0)
-      if (index >= FIRST_KEY) {
-        table.count(index - FIRST_KEY, 1, size)
-      } else {
-        messages[index]!++
-        bytes[index]! += size
-      }
+      const index = partitioner.readsKeyOnly ? this.ownKey(batch, i) : this.askedKey(batch, i)
+      indexes[i] = index
+      // Counted at once, while what `intern` has touched is still in the processor's cache.
+      this.count(index, Math.max(keyLength[i]!, 0) + Math.max(valueLength[i]!, 0))
     }
   }
 
@@ -58,21 +52,23 @@ export class KeyStream {
     return index < FIRST_KEY ? this.bytes[index]! : this.table.bytesOf(index - FIRST_KEY)
   }
 
-  private indexKeys({ count, bytes, keyStart, keyLength }: MessageBatch): void {
-    const { indexes, table } = this
-    for (let i = 0; i < count; i++) {
-      const length = keyLength[i]!
-      const start = keyStart[i]!
-      indexes[i] =
-        length === ABSENT ? NULL_KEY : FIRST_KEY + table.intern(bytes, start, start + length)
+  private count(index: number, bytes: number): void {
+    if (index >= FIRST_KEY) {
+      this.table.count(index - FIRST_KEY, 1, bytes)
+    } else {
+      this.messages[index]!++
+      this.bytes[index]! += bytes
     }
   }
 
-  private indexMessages(batch: MessageBatch): void {
-    for (let i = 0; i < batch.count; i++) this.indexes[i] = this.indexOf(batch, i)
+  private ownKey({ bytes, keyStart, keyLength }: MessageBatch, row: number): number {
+    const length = keyLength[row]!
+    if (length === ABSENT) return NULL_KEY
+    const start = keyStart[row]!
+    return FIRST_KEY + this.table.intern(bytes, start, start + length)
   }
 
-  private indexOf(batch: MessageBatch, row: number): number {
+  private askedKey(batch: MessageBatch, row: number): number {
     const message = batch.message(row)
     try {
       const key = canonicalBytes(this.partitioner.keyOf(message))
