@@ -23,7 +23,7 @@ export function memberUse(members: number, loads: readonly number[]): MemberUse 
 }
 
 /** max / mean over all of them; 0 when there is nothing. */
-export function imbalanceOf(loads: ArrayLike<number>): number {
+function imbalanceOf(loads: ArrayLike<number>): number {
   let most = 0
   let sum = 0
   for (let i = 0; i < loads.length; i++) {
