@@ -14,7 +14,7 @@ export interface Strategy {
 }
 
 /** Where the documentation leaves it open: Kafka's own hash, and R2's default for the rest. */
-const DEFAULT_REDUCERS: Readonly<Record<Layer, string>> = {
+export const DEFAULT_REDUCERS: Readonly<Record<Layer, string>> = {
   partition: 'murmur2',
   segment: 'byte-sum',
   virtualPartition: 'byte-sum',
