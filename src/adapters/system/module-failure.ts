@@ -24,12 +24,17 @@ export function moduleFailure(path: string, loaded: readonly string[], cause: un
   const { code, advice } = kindOf(cause)
   const place = placeOf(cause, loaded) ?? { file: path, line: null }
   const at = place.line === null ? place.file : `${place.file}:${place.line}`
-  const message = cause.message.replace(IMPORTED_FROM, '')
+  const message = withoutWords(cause.message.replace(IMPORTED_FROM, ''))
   const text = code === 'module.threw' ? `threw ${cause.name}: ${message}` : message
   return new UsageError(code, `${at}: ${text}`, [advice], cause)
 }
 
 const IMPORTED_FROM = / imported from (.*)$/s
+
+/** V8 quotes the word that it stumbles over, which may be a password that lost its quotes. */
+function withoutWords(message: string): string {
+  return message.replace(/^(Unexpected identifier) '.*'$/s, '$1')
+}
 
 function kindOf(cause: Error): { code: string; advice: string } {
   const nodeCode = 'code' in cause ? cause.code : undefined
@@ -73,7 +78,7 @@ function framePlace(stack: string): Place | null {
 
 /** Node does not say where a JavaScript file is wrong; its TypeScript parser, which reads it too, does. */
 function unparsablePlace(loaded: readonly string[]): Place | null {
-  for (const url of loaded) {
+  for (const url of loaded.toReversed()) {
     const file = fileURLToPath(url)
     try {
       stripTypeScriptTypes(readFileSync(file, 'utf8'), { sourceUrl: url })

@@ -13,6 +13,9 @@ const FILES = {
   'commonjs/pstool.config.js': `module.exports = Promise.resolve({ budgets: { skew: 4 } })`,
   'syntax/pstool.config.ts': 'export default {\n  sources: {\n    a: [1\n  }\n}\n',
   'syntax/pstool.config.js': 'export default {\n  sources: {\n    a: [1\n  }\n}\n',
+  'secret/pstool.config.ts': "const a = { b: 1,\n  password 'hunter2' }\n",
+  'secret-text/pstool.config.ts': "const a = { b: 'x' hunter2 }\n",
+  'secret/pstool.config.mjs': "const a = { b: 'x' hunter2 }\n",
   'enum/pstool.config.ts': 'const a: number = 1\nenum E { b }\nexport default {}\n',
   'throws/pstool.config.ts': 'function fail() {\n  throw new RangeError("boom")\n}\nfail()\n',
   'throws-text/pstool.config.mjs': 'throw "nothing but text"\n',
@@ -100,6 +103,15 @@ describe('files that users write', () => {
     expect(at(name).code).toBe(code)
     expect(at(name).message?.slice(0, path(start).length)).toBe(path(start))
   })
+
+  it.each(['secret/pstool.config.ts', 'secret-text/pstool.config.ts', 'secret/pstool.config.mjs'])(
+    '%s: says where, but not what stands there',
+    (name) => {
+      expect(at(name).code).toBe('module.syntax')
+      expect(at(name).message).toMatch(/:[12]: \w/)
+      expect(JSON.stringify(at(name))).not.toContain('hunter2')
+    },
+  )
 
   it.each([
     ['function/pstool.config.ts', 'config.is-function'],
