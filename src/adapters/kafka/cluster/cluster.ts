@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { BrokerError } from '../../../errors.ts'
+import { BrokerConnection } from '../connection/broker-connection.ts'
+import { PASSING_FAILURES } from '../connection/failures.ts'
+import { authenticate } from '../connection/sasl.ts'
+import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts'
+import { addressText, type BrokerAddress, type KafkaSourceOptions } from '../options.ts'
+import { checkApiVersions } from './api-versions.ts'
+import { listOffsets } from './list-offsets.ts'
+import { type PartitionLeader, topicLeaders, topicNames } from './metadata.ts'
+import { unknownTopic } from './unknown-topic.ts'
+
+const BACK_OFF_MS = 100
+const BACK_OFF_MS_MAX = 1000
+
+/** A cluster as a reader of one topic sees it. Connections are made when they are needed. */
+export class Cluster {
+  readonly topic: string
+  readonly timeoutMs: number
+  private readonly settings: ConnectionSettings
+  private readonly bootstrap: readonly BrokerAddress[]
+  private readonly asking = new Map<string, BrokerConnection>()
+
+  private constructor(options: KafkaSourceOptions, settings: ConnectionSettings) {
+    this.topic = options.topic
+    this.timeoutMs = settings.requestTimeoutMs
+    this.settings = settings
+    this.bootstrap = options.brokers
+  }
+
+  /** Reads the TLS files, and does not connect yet. @throws UsageError */
+  static async prepare(options: KafkaSourceOptions, timeoutMs: number): Promise<Cluster> {
+    return new Cluster(options, await connectionSettings(options, timeoutMs))
+  }
+
+  /** A connection of one's own, authenticated. @throws BrokerError */
+  async connect(address: BrokerAddress): Promise<BrokerConnection> {
+    const connection = await BrokerConnection.open(address, this.settings)
+    try {
+      await checkApiVersions(connection)
+      if (this.settings.sasl !== null) await authenticate(connection, this.settings.sasl)
+      return connection
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+  }
+
+  /** Every partition with its leader, ascending. @throws BrokerError, for an unknown topic too */
+  async leaders(): Promise<PartitionLeader[]> {
+    const connection = await this.anyBroker()
+    const found = await topicLeaders(connection, this.topic)
+    if (found === null) throw unknownTopic(this.topic, await topicNames(connection))
+    return found
+  }
+
+  /**
+   * Where a time lies in each of the partitions; asks again while leaders move.
+   * @returns by partition; null where no message is at or after the time
+   * @throws BrokerError
+   */
+  async offsetsAt(
+    time: number,
+    partitions: readonly number[],
+  ): Promise<Map<number, number | null>> {
+    const offsets = new Map<number, number | null>()
+    const backOff = this.backOff()
+    for (;;) {
+      const missing = (await this.leaders()).filter(
+        ({ partition }) => partitions.includes(partition) && !offsets.has(partition),
+      )
+      if (missing.length === 0) return offsets
+      const asked = [...byLeader(missing)].map(async ([leader, led]) => {
+        const connection = await this.askingOf(leader)
+        const listed = await listOffsets(connection, this.topic, led, time)
+        for (const [partition, offset] of listed.offsets) offsets.set(partition, offset)
+      })
+      await Promise.all(asked)
+      if (offsets.size === partitions.length) return offsets
+      await backOff(`no leader answers for partitions of ${this.topic}`)
+    }
+  }
+
+  /**
+   * Waits longer each time it is called, until the timeout has passed.
+   * @throws BrokerError with the message, or the last error, when the time is over
+   */
+  backOff(): (message: string, error?: unknown) => Promise<void> {
+    const start = performance.now()
+    let wait = BACK_OFF_MS
+    return async (message, error) => {
+      if (performance.now() - start + wait > this.timeoutMs) {
+        if (error instanceof BrokerError) throw error
+        throw new BrokerError('broker.no-leader', `${message} for ${this.timeoutMs / 1000} s`, [
+          'Check that every broker is up: a partition without a leader cannot be read.',
+        ])
+      }
+      await sleep(wait)
+      wait = Math.min(BACK_OFF_MS_MAX, wait * 2)
+    }
+  }
+
+  close(): void {
+    for (const connection of this.asking.values()) connection.close()
+    this.asking.clear()
+  }
+
+  private async anyBroker(): Promise<BrokerConnection> {
+    for (const connection of this.asking.values()) if (connection.isOpen) return connection
+    const errors: BrokerError[] = []
+    for (const address of this.bootstrap) {
+      try {
+        return await this.askingOf(address)
+      } catch (error) {
+        if (!(error instanceof BrokerError && PASSING_FAILURES.has(error.code))) throw error
+        errors.push(error)
+      }
+    }
+    throw noBroker(errors)
+  }
+
+  private async askingOf(address: BrokerAddress): Promise<BrokerConnection> {
+    const name = addressText(address)
+    const known = this.asking.get(name)
+    if (known?.isOpen) return known
+    const connection = await this.connect(address)
+    this.asking.set(name, connection)
+    return connection
+  }
+}
+
+/** Partitions that have a leader, by it. */
+export function byLeader<P extends { readonly leader: BrokerAddress | null }>(
+  partitions: readonly P[],
+): Map<BrokerAddress, P[]> {
+  const leaders = new Map<string, BrokerAddress>()
+  const groups = new Map<BrokerAddress, P[]>()
+  for (const partition of partitions) {
+    if (partition.leader === null) continue
+    const name = addressText(partition.leader)
+    const leader = leaders.get(name) ?? partition.leader
+    leaders.set(name, leader)
+    const group = groups.get(leader)
+    if (group === undefined) groups.set(leader, [partition])
+    else group.push(partition)
+  }
+  return groups
+}
+
+function noBroker(errors: readonly BrokerError[]): BrokerError {
+  const [first] = errors
+  if (first !== undefined && errors.length === 1) return first
+  return new BrokerError(
+    first?.code ?? 'broker.unreachable',
+    errors.map(({ message }) => message).join('; '),
+    first?.suggestions ?? [],
+    first,
+  )
+}

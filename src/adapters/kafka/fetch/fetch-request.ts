@@ -1,0 +1,37 @@
+import { FETCH } from '../cluster/api-versions.ts'
+import type { KafkaRequest } from '../connection/broker-connection.ts'
+import { ByteWriter } from '../wire/byte-writer.ts'
+
+const READ_COMMITTED = 1
+const WAIT_MS_MAX = 500
+
+/** From where on to fetch from a partition. */
+export interface FetchPosition {
+  readonly partition: number
+  readonly leaderEpoch: number
+  readonly offset: number
+}
+
+/** Most bytes of a response, and of one partition in it; one batch may be longer. */
+export interface FetchBudget {
+  readonly responseBytes: number
+  readonly partitionBytes: number
+}
+
+/** Asks a leader for committed records, outside of any fetch session. */
+export function fetchRequest(
+  topic: string,
+  positions: readonly FetchPosition[],
+  budget: FetchBudget,
+): KafkaRequest {
+  const writer = new ByteWriter().int32(-1).int32(WAIT_MS_MAX).int32(1)
+  writer.int32(budget.responseBytes).int8(READ_COMMITTED).int32(0).int32(-1)
+  writer.array([topic], (name) => {
+    writer.string(name).array(positions, ({ partition, leaderEpoch, offset }) => {
+      writer.int32(partition).int32(leaderEpoch).int64(offset).int64(-1)
+      writer.int32(budget.partitionBytes)
+    })
+  })
+  writer.array([], () => {}).string('')
+  return { ...FETCH, body: writer.finish() }
+}
