@@ -45,6 +45,18 @@ export default {
       },
     ),
     rule(
+      'documents-look-at-the-domain',
+      'A schema describes a type of the domain. What reads or decides belongs elsewhere.',
+      { path: '^src/documents/' },
+      { pathNot: '^src/(documents|domain)/|^src/errors\\.ts$|node_modules/zod/' },
+    ),
+    rule(
+      'documents-are-for-the-edges',
+      'zod is slow to load and for edges only: take the type from the domain.',
+      { path: '^src/', pathNot: '^src/(documents|cli)/' },
+      { path: '^src/documents/' },
+    ),
+    rule(
       'usecases-take-ports',
       'A use case gets its adapters passed in. Import the port; compose.ts chooses the adapter.',
       { path: '^src/usecases/' },

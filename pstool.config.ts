@@ -23,5 +23,5 @@ export default defineConfig({
   groups: {
     analytics: { segments: 4, topics: ['user_events'], strategy: 'by-key' },
   },
-  defaults: { source: 'demo', cluster: 'demo' },
+  defaults: { source: 'demo', cluster: 'demo', strategy: 'by-key' },
 })

@@ -1,5 +1,10 @@
 import { Command, Flags } from '@oclif/core'
+import type { DocumentHeader } from '../domain/model/document.ts'
 import { BugError, PstoolError } from '../errors.ts'
+import type { UserModules } from '../ports/user-modules.ts'
+import { screen, userModules } from './compose.ts'
+import { loadConfig } from './config/load-config.ts'
+import { resolveSettings, type Settings, type SettingsInput } from './config/resolve-settings.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { stopOnSignals } from './signals.ts'
 
@@ -31,6 +36,25 @@ export abstract class PstoolCommand extends Command {
     return `pstool ${this.config.version}`
   }
 
+  /** Flags, variables and configuration, put together. */
+  protected async settings(
+    flags: SettingsInput['flags'] & { readonly config?: string | undefined },
+  ): Promise<{ settings: Settings; modules: UserModules }> {
+    const { env } = process
+    const modules = await userModules()
+    const found = await loadConfig({ cwd: process.cwd(), env, modules, explicitPath: flags.config })
+    return { settings: resolveSettings({ flags, env, config: found?.config ?? null }), modules }
+  }
+
+  /** Writes a document as asked for; `--json` is left to the framework, which prints what `run` gives. */
+  protected async show(document: DocumentHeader<string>, flags: ShowFlags): Promise<void> {
+    process.exitCode ??= this.signals.exitCode() ?? undefined
+    if (this.jsonEnabled()) return
+    const { render } = await import('../report/render.ts')
+    const format = flags.format ?? 'table'
+    process.stdout.write(render(document, { format, ...(await screen(flags.color)) }))
+  }
+
   /** Errors in the form that was asked for, and the exit code of their kind. */
   protected override async catch(error: Error & { oclif?: { exit?: number } }): Promise<void> {
     if (error.constructor.name === 'ExitError') throw error
@@ -53,6 +77,12 @@ export abstract class PstoolCommand extends Command {
   protected override logJson(json: unknown): void {
     process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
   }
+}
+
+/** How documents are shown. */
+export interface ShowFlags {
+  readonly format?: 'table' | 'json' | 'markdown' | 'csv' | undefined
+  readonly color?: boolean | undefined
 }
 
 interface FlagError {

@@ -6,7 +6,10 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, config, argv }) => {
   const words = (text: string) => text.replaceAll(':', ' ')
   const known = config.commands.filter((command) => !command.hidden).map(({ id }) => words(id))
   const message = `pstool has no command "${words(id)}".`
-  const suggestions = [`Did you mean: pstool ${closest(words(id), known)}`, 'All commands: pstool help']
+  const suggestions = [
+    `Did you mean: pstool ${closest(words(id), known)}`,
+    'All commands: pstool help',
+  ]
   if (argv?.includes('--json')) {
     const error = { code: 'usage.command', message, suggestions }
     process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`)

@@ -39,7 +39,7 @@ ${STRATEGIES}
     // analytics: { segments: 4, topics: ['user_events'], strategy: 'by-key' },
   },
 
-  defaults: { source: 'events', cluster: 'main' },
+  defaults: { source: 'events', cluster: 'main', strategy: 'by-key' },
 })
 `
 
@@ -64,6 +64,6 @@ ${STRATEGIES}
     analytics: { segments: 4, topics: ['user_events'], strategy: 'by-key' },
   },
 
-  defaults: { source: 'demo', cluster: 'demo' },
+  defaults: { source: 'demo', cluster: 'demo', strategy: 'by-key' },
 })
 `

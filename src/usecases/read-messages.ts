@@ -11,15 +11,15 @@ export interface ReadHooks {
   readonly onProgress?: (messages: number, expected: number | null) => void
 }
 
-/**
- * Reads the selection into a fold and sums up what was read.
- * @param fold takes a batch; it holds only until the fold returns
- */
+/** Takes a batch, which holds until it returns or resolves; `false` ends the read. */
+export type Fold = (batch: MessageBatch) => unknown
+
+/** Reads the selection into a fold and sums up what was read. */
 export async function readMessages(
   source: MessageSource,
   selection: Selection,
   partitioner: string,
-  fold: (batch: MessageBatch) => void,
+  fold: Fold,
   hooks: ReadHooks = {},
 ): Promise<ReadSummary> {
   const description = await source.describe()
@@ -28,9 +28,12 @@ export async function readMessages(
   let messages = 0
   for await (const batch of source.read(selection, hooks.signal)) {
     ranges.add(batch)
-    fold(batch)
+    // Waiting costs a turn of the loop: only those who ask for it pay.
+    const folded = fold(batch)
+    const more = folded instanceof Promise ? await folded : folded
     messages += batch.count
     hooks.onProgress?.(messages, expected)
+    if (more === false) break
   }
   const report = source.report()
   return {

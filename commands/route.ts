@@ -1,0 +1,36 @@
+import { Args, Flags } from '@oclif/core'
+import type { Document } from '../src/cli/document.ts'
+import { keyFlags, layerFlags } from '../src/cli/flags/layer-flags.ts'
+import { RoutingCommand } from '../src/cli/routing-command.ts'
+
+/** Where keys land, with the arithmetic. */
+export default class Route extends RoutingCommand {
+  static override summary = 'Show where keys land: partition, segment, virtual partition'
+  static override description =
+    'Each route comes with its arithmetic. Without counts, those of the configured strategy are taken.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 0 5 14 23 --segments 5',
+    '<%= config.bin %> <%= command.id %> order-123 --partitions 6,12 --virtual-partitions 10',
+    '<%= config.bin %> <%= command.id %> 42 --key-encoding u32 --partitions 9 --partition-reducer xxh32',
+    '<%= config.bin %> <%= command.id %> --keys-from keys.txt --segments 4 --json',
+  ]
+  static override strict = false
+  static override args = {
+    key: Args.string({ description: 'a key; give as many as you like', required: false }),
+  }
+  static override flags = {
+    ...layerFlags,
+    ...keyFlags,
+    partitioner: Flags.string({ description: 'for --keys-from: message -> key (default key)' }),
+    'keys-from': Flags.string({
+      description: 'keys of a file (any file source) or - for stdin, instead of arguments',
+      helpValue: 'FILE',
+    }),
+    group: Flags.string({ description: 'origin group, to name the segment groups' }),
+  }
+
+  async run(): Promise<Document> {
+    const { flags, argv } = await this.parse(Route)
+    return this.routing(flags, argv as string[])
+  }
+}

@@ -1,0 +1,50 @@
+import { Flags } from '@oclif/core'
+import type { Document } from '../src/cli/document.ts'
+import { layerFlags } from '../src/cli/flags/layer-flags.ts'
+import { samplingFlags } from '../src/cli/flags/sampling-flags.ts'
+import { sourceFlags } from '../src/cli/flags/source-flags.ts'
+import { ReadingCommand } from '../src/cli/reading-command.ts'
+import { sideBySide } from '../src/cli/strategies.ts'
+import { simulate } from '../src/usecases/simulate.ts'
+
+/** The load of every layer, before anything is deployed. */
+export default class Simulate extends ReadingCommand {
+  static override summary = 'Play real messages through partitions, segments and virtual partitions'
+  static override description =
+    'Shows the load of every slot, idle slots, layers that undo each other, and how many virtual partitions a poll really keeps busy.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --segments 5',
+    '<%= config.bin %> <%= command.id %> --source kafka://localhost:9092/user_events --segments 4 --vps 10 --reducers byte-sum,md5',
+    '<%= config.bin %> <%= command.id %> --source events.ndjson.gz --partitions 12 --members 5 --json',
+  ]
+  static override flags = {
+    ...sourceFlags,
+    ...layerFlags,
+    ...samplingFlags,
+    'max-messages': Flags.integer({
+      description: 'most messages of one partition that a poll gives',
+      default: 100,
+      min: 1,
+    }),
+    distribution: Flags.option({
+      description: 'how a batch is spread over virtual partitions',
+      options: ['consistent', 'balanced'] as const,
+    })(),
+    members: Flags.integer({ description: 'members of the consumer group', min: 1 }),
+  }
+
+  async run(): Promise<Document> {
+    const { flags } = await this.parse(Simulate)
+    return this.reading(flags, async ({ source, strategy, selection, distribution, hooks }) =>
+      simulate(source, {
+        strategies: sideBySide(strategy),
+        selection,
+        maxMessages: flags['max-messages'],
+        distribution: flags.distribution ?? distribution,
+        members: flags.members ?? null,
+        generatedBy: this.generatedBy,
+        hooks,
+      }),
+    )
+  }
+}

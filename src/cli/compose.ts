@@ -1,0 +1,145 @@
+import { basename, dirname } from 'node:path'
+import type { LocalCluster } from '../adapters/local/local-cluster.ts'
+import type { ProgressLine } from '../adapters/terminal/progress.ts'
+import { UsageError } from '../errors.ts'
+import type { MessageSource } from '../ports/message-source.ts'
+import type { MessageWriter } from '../ports/message-writer.ts'
+import type { ProjectFiles } from '../ports/project-files.ts'
+import type { UserModules } from '../ports/user-modules.ts'
+import { noPaint, type Paint } from '../report/paint.ts'
+import type { FileFormat } from './config/config.ts'
+import type { Endpoint } from './config/endpoint.ts'
+import { kafkaLogin } from './kafka-login.ts'
+
+/**
+ * The one place that chooses adapters. Each is imported when it is needed: `--help` loads no broker
+ * client, and a file no database.
+ */
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export interface SourceOptions {
+  readonly format?: FileFormat | undefined
+  readonly onBadRecord?: 'fail' | 'skip' | undefined
+  readonly env: Environment
+}
+
+/**
+ * The source that an endpoint names, by the scheme of its URI; without one it is a file, or stdin.
+ * @throws UsageError, InputError, BrokerError
+ */
+export async function openSource(
+  endpoint: Endpoint,
+  options: SourceOptions,
+): Promise<MessageSource> {
+  const scheme = /^([a-z][a-z0-9+-]+):/i.exec(endpoint.uri)?.[1]?.toLowerCase()
+  if (scheme === 'kafka') return kafkaSource(endpoint, options.env)
+  if (scheme === 'local') return localSource(endpoint.uri)
+  if (scheme !== undefined && endpoint.uri.includes('://')) throw unknownScheme(scheme)
+  const { openFileSource } = await import('../adapters/files/file-source.ts')
+  return openFileSource({
+    path: endpoint.uri,
+    uri: endpoint.uri,
+    format: options.format ?? endpoint.format ?? 'auto',
+    onBadRecord: options.onBadRecord ?? endpoint.onBadRecord ?? 'fail',
+  })
+}
+
+async function kafkaSource(endpoint: Endpoint, env: Environment): Promise<MessageSource> {
+  const { openKafkaSource, parseKafkaUri } = await import('../adapters/kafka/kafka-source.ts')
+  return openKafkaSource({ ...parseKafkaUri(endpoint.uri, env), ...kafkaLogin(endpoint) })
+}
+
+/** The embedded cluster of a `local:` URI. @throws UsageError, InputError */
+export async function openLocalCluster(
+  uri: string,
+  mode: 'open' | 'create',
+): Promise<LocalCluster> {
+  const { LocalCluster } = await import('../adapters/local/local-cluster.ts')
+  const { parseLocalUri } = await import('../adapters/local/uri.ts')
+  const { path } = parseLocalUri(uri)
+  await buildDemo(path)
+  return mode === 'create' ? LocalCluster.openOrCreate(path) : LocalCluster.open(path)
+}
+
+async function localSource(uri: string): Promise<MessageSource> {
+  const { LocalMessageSource } = await import('../adapters/local/local-message-source.ts')
+  const { parseLocalUri } = await import('../adapters/local/uri.ts')
+  const place = parseLocalUri(uri)
+  await buildDemo(place.path)
+  return LocalMessageSource.open(place)
+}
+
+/** The demo cluster is built when it is first asked for, so that a fresh checkout just works. */
+async function buildDemo(path: string): Promise<void> {
+  if (basename(path) !== 'demo.db' || basename(dirname(path)) !== '.pstool') return
+  const { ensureDemoCluster } = await import('../adapters/local/demo.ts')
+  ensureDemoCluster(path)
+}
+
+function unknownScheme(scheme: string): UsageError {
+  return new UsageError('source.unknown-scheme', `there is no source of the kind ${scheme}://`, [
+    'Sources: kafka://host:9092/topic, local:path.db/topic, a file, or - for stdin.',
+  ])
+}
+
+/** Loads users' strategies and configurations. */
+export async function userModules(): Promise<UserModules> {
+  const { userModules } = await import('../adapters/system/module-loader.ts')
+  return userModules()
+}
+
+export interface Screen {
+  readonly width: number
+  readonly unicode: boolean
+  readonly paint: Paint
+}
+
+/** What stdout shows, as the terminal, the variables and `--color` say. */
+export async function screen(color: boolean | undefined): Promise<Screen> {
+  const { terminalOf } = await import('../adapters/terminal/terminal.ts')
+  const { colours } = await import('../adapters/terminal/colours.ts')
+  const { columns, unicode, colour } = terminalOf(
+    process.stdout,
+    process.env,
+    process.platform,
+    color,
+  )
+  return { width: columns, unicode, paint: colour ? colours : noPaint }
+}
+
+/** A progress line on stderr, where someone watches. */
+export async function progressLine(): Promise<ProgressLine> {
+  const { terminalOf } = await import('../adapters/terminal/terminal.ts')
+  const progress = await import('../adapters/terminal/progress.ts')
+  const { interactive, columns } = terminalOf(process.stderr, process.env, process.platform)
+  const now = () => performance.now()
+  return progress.progressLine({ stream: process.stderr, interactive, columns, now })
+}
+
+/** Where `sample` writes: a file, or stdout for `-`. @throws UsageError */
+export async function openWriter(
+  path: string,
+  content: 'keys' | 'messages',
+): Promise<MessageWriter> {
+  const { openNdjsonWriter } = await import('../adapters/files/ndjson-writer.ts')
+  return openNdjsonWriter({ path, content })
+}
+
+/** Writes a whole file or nothing of it. @throws UsageError */
+export async function writeText(path: string, text: string): Promise<void> {
+  const { writeTextFile } = await import('../adapters/system/text-files.ts')
+  return writeTextFile(path, text)
+}
+
+/** @throws InputError for a file that cannot be read */
+export async function readText(path: string): Promise<string> {
+  const { readTextFile } = await import('../adapters/system/text-files.ts')
+  return readTextFile(path)
+}
+
+/** The files of the working directory, for `init`. */
+export async function projectFiles(): Promise<ProjectFiles> {
+  const { directoryFiles } = await import('../adapters/system/project-files.ts')
+  return directoryFiles(process.cwd())
+}

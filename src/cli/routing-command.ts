@@ -1,0 +1,93 @@
+import { type KeyEncoding, parseKeyText } from '../domain/routing/key-encoding.ts'
+import type { RouteNaming } from '../domain/routing/route.ts'
+import type { RoutesDocument } from '../domain/routing/routes.ts'
+import type { Strategy } from '../domain/routing/strategy.ts'
+import type { VirtualKey } from '../domain/routing/types.ts'
+import { UsageError } from '../errors.ts'
+import { keysOf, routeKeys } from '../usecases/route-keys.ts'
+import { PstoolCommand, type ShowFlags } from './base-command.ts'
+import { openSource } from './compose.ts'
+import type { Settings } from './config/resolve-settings.ts'
+import { type LayerValues, layersOf } from './flags/layer-flags.ts'
+import { strategyFrom } from './strategies.ts'
+
+export interface RoutingFlags extends LayerValues, ShowFlags {
+  readonly config?: string | undefined
+  readonly strategy?: string | undefined
+  readonly partitioner?: string | undefined
+  readonly 'keys-from'?: string | undefined
+  readonly 'key-encoding': KeyEncoding
+  readonly group?: string | undefined
+}
+
+/** A command that routes keys: those of its arguments, or those of a file. */
+export abstract class RoutingCommand extends PstoolCommand {
+  protected async routing(flags: RoutingFlags, keys: readonly string[]): Promise<RoutesDocument> {
+    const { settings, modules } = await this.settings(flags)
+    const layers = layersOf(flags, null)
+    const context = { modules, folder: process.cwd() }
+    const strategy = await strategyFrom(
+      { partitioner: flags.partitioner, layers, seed: 1 },
+      settings.strategy(),
+      context,
+    )
+    checkCounts(strategy)
+    const document = await routeKeys({
+      keys: await this.keys(flags, keys, strategy),
+      strategies: [strategy],
+      naming: namingOf(flags.group, settings),
+      generatedBy: this.generatedBy,
+    })
+    await this.show(document, flags)
+    return document
+  }
+
+  private async keys(
+    flags: RoutingFlags,
+    keys: readonly string[],
+    strategy: Strategy,
+  ): Promise<Iterable<VirtualKey> | AsyncIterable<VirtualKey>> {
+    const file = flags['keys-from']
+    if (file === undefined && keys.length === 0) throw noKeys()
+    if (file !== undefined && keys.length > 0) throw keysTwice()
+    if (file === undefined) return keys.map((text) => parseKeyText(text, flags['key-encoding']))
+    const source = await openSource({ name: null, uri: file }, { env: process.env })
+    return encoded(keysOf(source, strategy), flags['key-encoding'])
+  }
+}
+
+/** Keys of a file are their own bytes; another encoding reads their text. */
+async function* encoded(
+  keys: AsyncIterable<VirtualKey>,
+  encoding: KeyEncoding,
+): AsyncGenerator<VirtualKey> {
+  const text = new TextDecoder()
+  for await (const key of keys) {
+    const reads = encoding !== 'text' && key instanceof Uint8Array
+    yield reads ? parseKeyText(text.decode(key), encoding) : key
+  }
+}
+
+function namingOf(origin: string | undefined, settings: Settings): RouteNaming | undefined {
+  if (origin === undefined) return undefined
+  return { origin, mergeKey: settings.groups[origin]?.mergeKey }
+}
+
+function checkCounts(strategy: Strategy): void {
+  if (Object.keys(strategy.counts).length > 0) return
+  throw new UsageError('route.no-counts', 'nothing says over how many slots keys are spread', [
+    'Give --partitions N, --segments N or --virtual-partitions N, or --strategy NAME.',
+  ])
+}
+
+function noKeys(): UsageError {
+  return new UsageError('route.no-keys', 'there is no key to route', [
+    'Give keys as arguments (pstool route order-123 --segments 5), or --keys-from FILE.',
+  ])
+}
+
+function keysTwice(): UsageError {
+  return new UsageError('route.keys-twice', 'keys come from arguments or from --keys-from', [
+    'Leave one of them out.',
+  ])
+}

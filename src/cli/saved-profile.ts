@@ -1,0 +1,35 @@
+import { parseDocument } from '../documents/parse-document.ts'
+import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
+import type { ProfileState } from '../domain/keys/profile.ts'
+import { reducerNamed } from '../domain/routing/reducers.ts'
+import type { LaneSpec } from '../domain/routing/types.ts'
+import { InputError } from '../errors.ts'
+import { readText } from './compose.ts'
+import { jsonOf } from './json-text.ts'
+
+export interface SavedProfile {
+  readonly document: KeyProfileDocument
+  readonly state: ProfileState
+}
+
+/** Reads what `analyze-keys --out` wrote. @throws InputError for anything else */
+export async function savedProfile(path: string): Promise<SavedProfile> {
+  const value = jsonOf(await readText(path), path)
+  const document = parseDocument('key-profile', value, path)
+  const { state } = value as { readonly state?: ProfileState }
+  if (state?.kind !== 'key-profile-state' || state.version !== 1) {
+    throw new InputError('input.no-state', `${path} cannot be merged: it has no counts in it`, [
+      'Write it with pstool analyze-keys --out FILE; what --json prints is the result alone.',
+    ])
+  }
+  return { document, state }
+}
+
+/** The lanes that a profile was made for, where its reducers are built in. */
+export function savedLanes({ lanes }: KeyProfileDocument): readonly LaneSpec[] {
+  return lanes.map(({ layer, count, reducer }) => ({
+    layer,
+    count,
+    reducer: reducerNamed(reducer),
+  }))
+}

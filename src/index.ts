@@ -1,0 +1,67 @@
+/**
+ * pstool as a library: everything that the command line does, as functions over values.
+ * What is not exported here may change in any release.
+ */
+
+// Sources
+export { openFileSource } from './adapters/files/file-source.ts'
+export { LocalCluster } from './adapters/local/local-cluster.ts'
+export { LocalMessageSource } from './adapters/local/local-message-source.ts'
+export { type MemoryMessage, MemoryMessageSource } from './adapters/memory/memory-message-source.ts'
+export type {
+  ClusterSettings,
+  GroupSettings,
+  PstoolConfig,
+  SourceSettings,
+  StrategySettings,
+} from './cli/config/config.ts'
+// Configuration
+export { defineConfig } from './cli/config/config.ts'
+// Profiles and simulations
+export type { KeyProfileDocument, LaneFigures } from './domain/keys/key-profile.ts'
+export {
+  KeyProfiler,
+  mergeProfiles,
+  type ProfileOptions,
+  type ProfileState,
+} from './domain/keys/profile.ts'
+// Messages
+export { ColumnBatch } from './domain/model/column-batch.ts'
+export type { DocumentKey, ReadSummary } from './domain/model/document.ts'
+export type { Header, Message } from './domain/model/message.ts'
+export { ABSENT, type MessageBatch } from './domain/model/message-batch.ts'
+export { READ_ALL, type Selection, type SourceDescription } from './domain/model/selection.ts'
+// Routing
+export { customPartitioner, partitionerNamed } from './domain/routing/partitioners.ts'
+export { customReducer, REDUCER_NAMES, reducerNamed } from './domain/routing/reducers.ts'
+export { route } from './domain/routing/route.ts'
+export type { Route, RoutesDocument } from './domain/routing/routes.ts'
+export { segmentGroups } from './domain/routing/segment-names.ts'
+export { lanesOf, type Strategy, stacksOf } from './domain/routing/strategy.ts'
+export type {
+  LaneSpec,
+  Layer,
+  Partitioner,
+  Reducer,
+  VirtualKey,
+} from './domain/routing/types.ts'
+export type { SimulationDocument } from './domain/simulation/simulation.ts'
+export { type SimulationOptions, Simulator } from './domain/simulation/simulator.ts'
+// Errors
+export {
+  BrokerError,
+  BugError,
+  InputError,
+  PstoolError,
+  RefusedError,
+  RoutingError,
+  UsageError,
+} from './errors.ts'
+export type { MessageSource } from './ports/message-source.ts'
+export { noPaint, type Paint } from './report/paint.ts'
+// Reports
+export { type Format, render } from './report/render.ts'
+// Flows
+export { type AnalyzeRequest, analyzeKeys, type KeyAnalysis } from './usecases/analyze-keys.ts'
+export { routeKeys } from './usecases/route-keys.ts'
+export { type SimulateRequest, simulate } from './usecases/simulate.ts'

@@ -1,0 +1,32 @@
+import type { Selection } from '../domain/model/selection.ts'
+import type { SimulationDocument } from '../domain/simulation/simulation.ts'
+import { type SimulationOptions, Simulator } from '../domain/simulation/simulator.ts'
+import type { MessageSource } from '../ports/message-source.ts'
+import { type ReadHooks, readMessages } from './read-messages.ts'
+
+export interface SimulateRequest extends Omit<SimulationOptions, 'topicPartitions'> {
+  readonly selection: Omit<Selection, 'content'>
+  readonly generatedBy: string
+  readonly hooks?: ReadHooks
+}
+
+/** Plays the selected messages through the strategies, in log order per partition. */
+export async function simulate(
+  source: MessageSource,
+  request: SimulateRequest,
+): Promise<SimulationDocument> {
+  const { selection, generatedBy, hooks, ...options } = request
+  const { partitions } = await source.describe()
+  const topicPartitions = partitions.length === 0 ? null : partitions.length
+  const simulator = new Simulator({ ...options, topicPartitions })
+  const partitioners = new Set(options.strategies.map((strategy) => strategy.partitioner))
+  const keysAreEnough = [...partitioners].every((partitioner) => partitioner.readsKeyOnly)
+  const read = await readMessages(
+    source,
+    { ...selection, content: keysAreEnough ? 'keys' : 'messages' },
+    [...partitioners].map((partitioner) => partitioner.name).join(', '),
+    (batch) => simulator.add(batch),
+    hooks,
+  )
+  return simulator.document({ generatedBy }, read)
+}
