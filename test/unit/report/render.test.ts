@@ -49,6 +49,14 @@ describe('the terminal', () => {
     expect(render(withKeys(...keys), { ...plain, format: 'table' })).toContain('"k10"')
   })
 
+  it('tells the collisions of three lanes and counts those of the others', () => {
+    const [colliding] = aKeyProfile().lanes
+    const lanes = ['a', 'b', 'c', 'd', 'e'].map((reducer) => ({ ...colliding!, reducer }))
+    const text = render(aKeyProfile({ lanes }), { ...plain, format: 'table' })
+    expect(text.match(/2 top keys share segment 3 of 5/g)).toHaveLength(3)
+    expect(text).toContain('.. 4 more shared slots by other reducers and counts')
+  })
+
   it('keeps columns straight beside wide characters', () => {
     const lines = render(withKeys('日本', 'abcd', '👍👍'), { ...plain, format: 'table' }).split(
       '\n',

@@ -1,10 +1,12 @@
 import type { KeyProfileDocument, LaneFigures } from '../../../domain/keys/key-profile.ts'
-import { type Block, paragraph, quoted, section, table, textColumn } from '../../blocks.ts'
+import { type Block, listing, paragraph, quoted, section, table, textColumn } from '../../blocks.ts'
 import { collisionBlocks } from '../collision-blocks.ts'
 import { LANE_COLUMNS, LANE_DEFINITIONS, laneCells, laneGroups } from '../lane-comparison.ts'
 import { slotsOf } from '../lane-names.ts'
 import { slotBlocks } from '../slot-blocks.ts'
 
+/** A few show what the arithmetic does; where many reducers are compared, most have some. */
+const COLLIDING_SHOWN = 3
 const ESTIMATED = ' The keys per slot are estimates.'
 
 /** Reducers side by side per layer and count, the slots of the first, and what collides. */
@@ -31,8 +33,11 @@ function groupBlocks(group: readonly LaneFigures[]): Block[] {
 function collisions(lanes: readonly LaneFigures[]): Block[] {
   const colliding = lanes.filter((lane) => lane.collisions.length > 0)
   if (colliding.length === 0) return []
+  const left = colliding.slice(COLLIDING_SHOWN).flatMap((lane) => lane.collisions)
+  const elsewhere = 'shared slots by other reducers and counts'
   return [
     section('Collisions', 'Top keys that share a slot though other slots have none of them.'),
-    ...colliding.flatMap((lane) => collisionBlocks(lane)),
+    ...colliding.slice(0, COLLIDING_SHOWN).flatMap((lane) => collisionBlocks(lane)),
+    ...(left.length === 0 ? [] : [listing([], { left: left.length, what: elsewhere })]),
   ]
 }
