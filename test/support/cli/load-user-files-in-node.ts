@@ -15,11 +15,11 @@ export interface Answer {
 /** The answers of `load-user-files.ts`, and what it wrote to stderr. */
 export function loadInNode(
   requests: readonly { cwd: string; config?: string; reference?: string }[],
-): { answers: Answer[]; stderr: string } {
+): { answers: Answer[]; afterwards: string; stderr: string } {
   const child = spawnSync(process.execPath, [SCRIPT], {
     input: JSON.stringify(requests),
     encoding: 'utf8',
   })
   if (child.status !== 0) throw new Error(child.stderr)
-  return { answers: JSON.parse(child.stdout), stderr: child.stderr }
+  return { ...JSON.parse(child.stdout), stderr: child.stderr }
 }

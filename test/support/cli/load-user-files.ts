@@ -1,6 +1,7 @@
 /**
  * Loads users' files as the product does, in a Node of its own: inside a test, `import()` is the
- * test runner's. Takes a JSON list of {config} or {reference} on stdin, answers with a JSON list.
+ * test runner's. Takes a JSON list of {config} or {reference} on stdin, answers with one,
+ * and with what `pstool` means when all is done.
  */
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
@@ -35,4 +36,5 @@ const answers: unknown[] = []
 for (const request of JSON.parse(await text(process.stdin)) as Request[]) {
   answers.push(await answer(request))
 }
-process.stdout.write(JSON.stringify(answers))
+const afterwards = import.meta.resolve('pstool')
+process.stdout.write(JSON.stringify({ answers, afterwards }))

@@ -64,6 +64,7 @@ describe('sampling flags', () => {
     for (const argv of [
       ['--from', '20', '--until', '20'],
       ['--last', '1h', '--until', '2026-11-21T10:00Z'],
+      ['--from', '2026-11-21', '--until', '2026-11-21T00:00Z'],
       ['--until', 'earliest'],
     ]) {
       expect(await codeOf(select(...argv))).toBe('flags.empty-selection')

@@ -178,6 +178,7 @@ sources:
   demo: local:.pstool/demo.db/user_events
   file: {uri: data/keys.csv, tls: {caFile: ca.pem}}
   stdin: "-"
+  sub: sub
   kafka: kafka://h:9092/t
 clusters: {demo: "local:.pstool/demo.db", abs: {uri: "local:/var/a.db"}}
 strategies: {own: {partitioner: "module:s.ts", reducers: {segment: "module:./s.ts#r"}}}
@@ -190,6 +191,7 @@ strategies: {own: {partitioner: "module:s.ts", reducers: {segment: "module:./s.t
       demo: 'local:.pstool/demo.db/user_events',
       file: { uri: 'data/keys.csv', tls: { caFile: 'ca.pem' } },
       stdin: '-',
+      sub: 'sub',
       kafka: 'kafka://h:9092/t',
     })
     const below = (await load(join(home, 'sub')))?.config
@@ -197,6 +199,7 @@ strategies: {own: {partitioner: "module:s.ts", reducers: {segment: "module:./s.t
       demo: `local:${home}/.pstool/demo.db/user_events`,
       file: { uri: `${home}/data/keys.csv`, tls: { caFile: `${home}/ca.pem` } },
       stdin: '-',
+      sub: `${home}/sub`,
     })
     expect(below?.clusters).toEqual({
       demo: `local:${home}/.pstool/demo.db`,

@@ -72,6 +72,14 @@ describe('what a command works on', () => {
     })
   })
 
+  it('puts one slash between cluster and topic', () => {
+    const given = {
+      clusters: { c: 'kafka://h:9092/' },
+      sources: { s: { cluster: 'c', topic: 't' } },
+    }
+    expect(settings({}, {}, given).source().uri).toBe('kafka://h:9092/t')
+  })
+
   it('fills in literal passwords and tokens, and leaves TLS out where it is off', () => {
     const clusters = {
       one: { uri: 'kafka://a', tls: false, sasl: { mechanism: 'plain', password: 'literal' } },

@@ -50,14 +50,16 @@ describe('files that users write', () => {
   const folder = folderWith(FILES)
   const given = new Map<string, Answer>()
   let stderr = ''
+  let pstoolAfterwards = ''
   beforeAll(() => {
     const requests = [
       ...CONFIGS.map((config) => ({ cwd: folder.path, config })),
       ...REFERENCES.map((reference) => ({ cwd: folder.path, reference })),
     ]
-    const { answers, stderr: written } = loadInNode(requests)
+    const { answers, afterwards, stderr: written } = loadInNode(requests)
     for (const [i, name] of [...CONFIGS, ...REFERENCES].entries()) given.set(name, answers[i]!)
     stderr = written
+    pstoolAfterwards = afterwards
   })
   afterAll(() => folder[Symbol.dispose]())
   const at = (name: string) => given.get(name)!
@@ -76,6 +78,10 @@ describe('files that users write', () => {
     })
     expect(at('module/pstool.config.js').config).toEqual({ budgets: { skew: 3 } })
     expect(at('commonjs/pstool.config.js').config).toEqual({ budgets: { skew: 4 } })
+  })
+
+  it('gives the name pstool back when a file is loaded', () => {
+    expect(pstoolAfterwards).toMatch(/\/dist\/src\/index\.js$/)
   })
 
   it('lets no warning of Node reach the terminal', () => {
