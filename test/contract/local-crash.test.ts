@@ -133,6 +133,17 @@ describe('an embedded cluster with two processes at once', () => {
   })
 })
 
+describe('a new file that another process holds', () => {
+  it('is waited for', async () => {
+    const fresh = join(directory, 'held.db')
+    let creating: ReturnType<typeof runWriter> | undefined
+    await runWriter('hold', [fresh], () => {
+      creating = runWriter('create', [fresh])
+    })
+    expect(await creating).toMatchObject({ code: 0, stderr: '' })
+  })
+})
+
 describe('the demo cluster', () => {
   const dumpOf = async (file: string) => {
     const cluster = LocalCluster.open(file)

@@ -39,11 +39,17 @@ export function insertMessage(
   topic: TopicRow,
 ): (partition: number, offset: bigint, message: NewMessage) => void {
   const insert = sql.prepare(`INSERT INTO messages
-    (topic, partition, offset, timestamp, key, headers, value) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+    (topic, partition, offset, timestamp, key, headers, value)
+    VALUES (?, ?, ?, ?, CAST(? AS BLOB), ?, CAST(? AS BLOB))`)
   return (partition, offset, { timestamp, key, headers, value }) => {
-    const columns = [timestamp ?? null, key, encodeHeaders(headers ?? []), value] as const
-    insert.run(topic.number, partition, offset, ...columns)
+    const place = [topic.number, partition, offset, timestamp ?? null] as const
+    insert.run(...place, bound(key), encodeHeaders(headers ?? []), bound(value))
   }
+}
+
+/** Node 22 binds some empty arrays as NULL; empty text becomes the empty blob everywhere. */
+function bound(bytes: Uint8Array | null): Uint8Array | string | null {
+  return bytes?.length === 0 ? '' : bytes
 }
 
 /** Where the log starts and ends, and how many messages it has between. */

@@ -6,21 +6,20 @@ import { decodeHeaders } from './headers.ts'
 import type { OffsetStretch } from './read-plan.ts'
 import type { TopicRow } from './topics.ts'
 
-interface KeyRow {
-  readonly offset: number
-  readonly timestamp: number | null
-  readonly key: Uint8Array | null
-  readonly valueLength: number | null
-}
-
-interface MessageRow extends Omit<KeyRow, 'valueLength'> {
-  readonly headers: string | null
-  readonly value: Uint8Array | null
-}
+/** Columns in the order of the queries: rows as arrays are a third faster than as objects. */
+type KeyRow = [offset: number, timestamp: number | null, key: Bytes, valueLength: number | null]
+type MessageRow = [
+  offset: number,
+  timestamp: number | null,
+  key: Bytes,
+  headers: string | null,
+  value: Bytes,
+]
+type Bytes = Uint8Array | null
 
 const WHERE = `FROM messages WHERE topic = ? AND partition = ? AND offset >= ? AND offset < ?
   ORDER BY offset LIMIT ?`
-const KEYS = `SELECT offset, timestamp, key, length(value) AS valueLength ${WHERE}`
+const KEYS = `SELECT offset, timestamp, key, length(value) ${WHERE}`
 const MESSAGES = `SELECT offset, timestamp, key, headers, value ${WHERE}`
 
 /**
@@ -36,14 +35,15 @@ export function addPage(
 ): number {
   const room = batch.capacity - batch.count
   const statement = sql.prepare(content === 'keys' ? KEYS : MESSAGES)
-  const rows = statement.all(topic.number, partition, from, to, room)
-  if (content === 'keys') addKeys(rows as unknown as KeyRow[], partition, batch)
-  else addMessages(rows as unknown as MessageRow[], topic.name, partition, batch)
-  return rows.length < room ? to : Number(rows.at(-1)!.offset) + 1
+  statement.setReturnArrays(true)
+  const rows = statement.all(topic.number, partition, from, to, room) as unknown[]
+  if (content === 'keys') addKeys(rows as KeyRow[], partition, batch)
+  else addMessages(rows as MessageRow[], topic.name, partition, batch)
+  return rows.length < room ? to : (rows.at(-1) as KeyRow | MessageRow)[0] + 1
 }
 
 function addKeys(rows: readonly KeyRow[], partition: number, batch: ColumnBatch): void {
-  for (const { key, valueLength, offset, timestamp } of rows) {
+  for (const [offset, timestamp, key, valueLength] of rows) {
     batch.addRow(key, valueLength ?? ABSENT, partition, offset, timestamp ?? Number.NaN)
   }
 }
@@ -54,7 +54,7 @@ function addMessages(
   partition: number,
   batch: ColumnBatch,
 ): void {
-  for (const { offset, headers, key, value, timestamp } of rows) {
+  for (const [offset, timestamp, key, headers, value] of rows) {
     const decoded = decodeHeaders(headers)
     const place = { topic, partition, offset: BigInt(offset) }
     batch.addMessage({ ...place, key, value, headers: decoded, timestamp })

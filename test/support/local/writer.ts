@@ -1,7 +1,9 @@
 import { writeSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { ensureDemoCluster } from '../../../src/adapters/local/demo.ts'
 import { LocalCluster } from '../../../src/adapters/local/local-cluster.ts'
 import { openOrCreateDatabase } from '../../../src/adapters/local/local-database.ts'
+import { loadSqlite } from '../../../src/adapters/local/sqlite.ts'
 import { createTopic } from '../../../src/adapters/local/topics.ts'
 import type { NewMessage } from '../../../src/domain/model/cluster.ts'
 
@@ -58,9 +60,20 @@ async function stickInTheMiddle(): Promise<void> {
   await cluster.append('t', messages)
 }
 
+/** Holds the write lock of a new file for a while, as a process does that is about to fill it. */
+async function hold(): Promise<void> {
+  const sql = new (loadSqlite().DatabaseSync)(path)
+  sql.exec('BEGIN IMMEDIATE; CREATE TABLE passing (x)')
+  say('holding')
+  await setTimeout(1000)
+  sql.exec('ROLLBACK')
+  sql.close()
+}
+
 const tasks: Record<string, () => void | Promise<void>> = {
   append: appendAndCommit,
   stick: stickInTheMiddle,
+  hold,
   create: async () => {
     const cluster = LocalCluster.openOrCreate(path)
     say((await cluster.describe()).clusterId)

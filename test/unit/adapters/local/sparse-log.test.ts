@@ -5,12 +5,13 @@ import { READ_ALL, type Selection } from '../../../../src/domain/model/selection
 import { type TestDirectory, testDirectory } from './test-directory.ts'
 
 let directory: TestDirectory
+let path: string
 let source: LocalMessageSource
 
 /** Partition 0: every tenth offset of 100..1099, as after compaction. Partition 1: no content. */
 beforeEach(async () => {
   directory = testDirectory()
-  const path = directory.file('cluster.db')
+  path = directory.file('cluster.db')
   const cluster = LocalCluster.openOrCreate(path)
   const messages = Array.from({ length: 100 }, (_, i) => ({
     partition: 0,
@@ -76,6 +77,26 @@ describe('a log with gaps', () => {
     const from = { at: 'timestamp', timestampMs: 1020 } as const
     const until = { at: 'timestamp', timestampMs: 1022 } as const
     expect(await offsetsOf({ from, until })).toEqual([305, 315])
+  })
+
+  it('still counts messages after old ones were dropped', async () => {
+    const cluster = LocalCluster.open(path)
+    // As many offsets stay as there were messages, and ten of them hold one.
+    await cluster.deleteRecords('t', 0, 1000n)
+    cluster.close()
+    const kept = Array.from({ length: 10 }, (_, i) => 1005 + i * 10)
+    expect(await offsetsOf({ partitions: [0] })).toEqual(kept)
+    expect(source.report()).toMatchObject({ available: 10, skippedOffsets: 90 })
+    expect(await offsetsOf({ sample: 'tail', limit: 1 })).toEqual([1095])
+  })
+
+  it('never reads a topic that took the name, and ends', async () => {
+    const cluster = LocalCluster.open(path)
+    await cluster.deleteTopic('t')
+    await cluster.createTopic('t', 1)
+    await cluster.append('t', [{ partition: 0, key: null, value: null }])
+    cluster.close()
+    expect(await offsetsOf({})).toEqual([])
   })
 
   it('refuses a partition that the topic does not have', async () => {
