@@ -49,6 +49,7 @@ class KafkaMessageSource implements MessageSource {
   async *read(selection: Selection, signal?: AbortSignal): AsyncGenerator<MessageBatch> {
     this.readings = []
     this.available = null
+    if (signal?.aborted) return
     const cluster = await this.prepared()
     let ranges = await selectedRanges(cluster, selection)
     this.available = ranges.reduce((sum, { from, stop }) => sum + Math.max(0, stop - from), 0)
