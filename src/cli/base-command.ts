@@ -2,6 +2,7 @@ import { Command, Flags } from '@oclif/core'
 import type { DocumentHeader } from '../domain/model/document.ts'
 import { BugError, PstoolError } from '../errors.ts'
 import type { UserModules } from '../ports/user-modules.ts'
+import { jsonText } from '../report/format/json-text.ts'
 import { screen, userModules } from './compose.ts'
 import { loadConfig } from './config/load-config.ts'
 import { resolveSettings, type Settings, type SettingsInput } from './config/resolve-settings.ts'
@@ -73,9 +74,9 @@ export abstract class PstoolCommand extends Command {
     this.signals.release()
   }
 
-  /** Plain JSON: colour in a document would break the pipe it goes into. */
+  /** Without the framework's colours, which would break the pipe that it goes into. */
   protected override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+    process.stdout.write(jsonText(json))
   }
 }
 
