@@ -1,13 +1,21 @@
 import { errorSchema, initSchema, sampleSchema } from './command-results.ts'
 import { keyProfileSchema } from './key-profile.ts'
 import { localStateSchema } from './local-state.ts'
+import { profileStateSchema } from './profile-state.ts'
 import { routesSchema } from './routes.ts'
 import { simulationSchema } from './simulation.ts'
+
+/** With the counts that `analyze-keys --out` adds, which a merge needs. */
+const savedProfileSchema = keyProfileSchema.extend({
+  state: profileStateSchema
+    .exactOptional()
+    .describe('Everything that was counted; written by analyze-keys --out, read by --merge.'),
+})
 
 /** The documents that pstool writes and reads back, by kind. */
 export const DOCUMENT_SCHEMAS = {
   init: initSchema,
-  'key-profile': keyProfileSchema,
+  'key-profile': savedProfileSchema,
   'local-state': localStateSchema,
   routes: routesSchema,
   sample: sampleSchema,
