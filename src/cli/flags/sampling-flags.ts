@@ -6,7 +6,7 @@ import { parsePosition } from './positions.ts'
 import { parseCount, parseDuration, parseMemory, parseSeed } from './quantities.ts'
 
 /** What `head`, `tail` and `spread` read where no limit is given. */
-export const DEFAULT_SAMPLE_LIMIT = 100_000
+const DEFAULT_SAMPLE_LIMIT = 100_000
 const DEFAULT_MAX_MEMORY = '256MiB'
 
 const helpGroup = 'SAMPLING'
