@@ -37,8 +37,10 @@ export function keyEncodings(
 
 /** The traps among keys that are given most frequent first. */
 export function trapsAmong(keys: readonly Uint8Array[]): Trap[] {
-  const integers = keys.filter((key) => shapeOf(key, 0, key.length) === 'integer-text')
-  const numbers = keys.filter((key) => /^binary-[48]$/.test(shapeOf(key, 0, key.length)))
+  const ofShape = (shapes: RegExp) => keys.filter((key) => shapes.test(shapeOf(key, 0, key.length)))
+  const integers = ofShape(/^integer-text$/)
+  const numbers = ofShape(/^binary-[48]$/)
+  const texts = ofShape(/text$/)
   const reversed = byteOrderPairs(numbers)
   return [
     trap(
@@ -53,12 +55,12 @@ export function trapsAmong(keys: readonly Uint8Array[]): Trap[] {
     ),
     trap(
       'letter-case',
-      textPairs(keys, (text) => text.toLowerCase()),
+      textPairs(texts, (text) => text.toLowerCase()),
       (n) => `${n} in different letter case.`,
     ),
     trap(
       'white-space',
-      textPairs(keys, (text) => text.trim()),
+      textPairs(texts, (text) => text.trim()),
       (n) => `${n} with and without surrounding white space.`,
     ),
   ].filter((found) => found !== null)

@@ -19,8 +19,8 @@ const NINE = 0x39
 const UUID_LENGTH = 36
 
 /**
- * What a key looks like. Text is valid UTF-8 without control characters, so that a small number in
- * 4 or 8 bytes, whose zeros are valid UTF-8, is binary.
+ * What a key looks like. Text is valid UTF-8 without control characters (tabs and line ends apart),
+ * so that a small number in 4 or 8 bytes, whose zeros are valid UTF-8, is binary.
  */
 export function shapeOf(bytes: Uint8Array, start: number, end: number): KeyShape {
   const length = end - start
@@ -69,10 +69,15 @@ function isText(bytes: Uint8Array, start: number, end: number): boolean {
   let isAscii = true
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!
-    if (byte < SPACE || byte === DELETE) return false
+    if (byte === DELETE || (byte < SPACE && !isSpacing(byte))) return false
     if (byte > DELETE) isAscii = false
   }
   return isAscii || isUtf8(bytes, start, end)
+}
+
+/** Tab, line feed, carriage return. */
+function isSpacing(byte: number): boolean {
+  return byte === 9 || byte === 10 || byte === 13
 }
 
 function isIntegerText(bytes: Uint8Array, start: number, end: number): boolean {

@@ -36,7 +36,11 @@ export class KeyTable {
 
   /** The index of the key `bytes[start..end)`, which is added when it is new. */
   intern(bytes: Uint8Array, start: number, end: number): number {
-    const hash = keyHash(bytes, start, end, TABLE_SEED)
+    return this.internHashed(bytes, start, end, keyHash(bytes, start, end, TABLE_SEED))
+  }
+
+  /** The same for a key whose hash is known already. */
+  internHashed(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const slots = this.slots
     const mask = this.mask
     let slot = hash & mask
@@ -46,6 +50,37 @@ export class KeyTable {
       if (slots[2 * slot] === hash && this.isKey(entry - 1, bytes, start, end)) return entry - 1
       slot = (slot + 1) & mask
     }
+  }
+
+  /**
+   * Hashes rows `from..to` of a batch, and reads what looking them up will read: the processor waits
+   * for many memory cells at once here, where one look-up after another would wait for each.
+   * @param hashes gets the hash of row `from + i` at `i`; of a row without a key nothing useful
+   * @returns nothing of meaning; it keeps the reads from being optimised away
+   */
+  lookAhead(
+    bytes: Uint8Array,
+    keyStart: Int32Array,
+    keyLength: Int32Array,
+    from: number,
+    to: number,
+    hashes: Int32Array,
+  ): number {
+    const { slots, mask, words, keyBytes } = this
+    let seen = 0
+    for (let row = from; row < to; row++) {
+      const start = keyStart[row]!
+      hashes[row - from] = keyHash(bytes, start, start + keyLength[row]!, TABLE_SEED)
+    }
+    for (let i = 0; i < to - from; i++) {
+      const entry = slots[2 * (hashes[i]! & mask) + 1]!
+      seen += words[(entry === 0 ? 0 : entry - 1) * WORDS]!
+    }
+    for (let i = 0; i < to - from; i++) {
+      const entry = slots[2 * (hashes[i]! & mask) + 1]!
+      seen ^= keyBytes[words[(entry === 0 ? 0 : entry - 1) * WORDS]! >>> 0]!
+    }
+    return seen
   }
 
   /** Adds to the messages and bytes of a key. */

@@ -29,6 +29,8 @@ const LEAST_MEMORY = 16_384
 /** Of the memory; the rest is for where and when keys were seen. */
 const SHARE_OF_KEYS = 5 / 8
 const PLACE_BYTES = 16
+/** Rows that are looked up together: few enough to stay in the processor's cache. */
+const BLOCK = 64
 
 /** All that is counted of a stream, message by message. What it means is worked out later. */
 export class ProfileFold {
@@ -48,6 +50,8 @@ export class ProfileFold {
   private readonly tallies = new Map<number, PartitionTally>()
   private readonly batchCounter = new BatchCounter()
   private current: PartitionTally | null = null
+  private readonly hashes = new Int32Array(BLOCK)
+  private seen = 0
   private keyBudget: number
 
   constructor(options: ProfileOptions) {
@@ -121,12 +125,22 @@ export class ProfileFold {
 
   private addKeys(batch: MessageBatch): void {
     const { count, bytes, keyStart, keyLength } = batch
-    for (let row = 0; row < count; row++) {
-      const window = this.addRow(batch, row)
-      const length = keyLength[row]!
-      const size = length + Math.max(0, batch.valueLength[row]!)
-      if (length === ABSENT) this.countNull(size + 1)
-      else this.countKey(bytes, keyStart[row]!, keyStart[row]! + length, window, size)
+    const { table, hashes } = this
+    for (let from = 0; from < count; from += BLOCK) {
+      const to = Math.min(count, from + BLOCK)
+      this.seen ^= table.lookAhead(bytes, keyStart, keyLength, from, to, hashes)
+      for (let row = from; row < to; row++) {
+        const window = this.addRow(batch, row)
+        const length = keyLength[row]!
+        const valueBytes = Math.max(0, batch.valueLength[row]!)
+        if (length === ABSENT) {
+          this.countNull(valueBytes)
+          continue
+        }
+        const start = keyStart[row]!
+        const index = table.internHashed(bytes, start, start + length, hashes[row - from]!)
+        this.countKey(index, window, length + valueBytes)
+      }
     }
   }
 
@@ -145,7 +159,7 @@ export class ProfileFold {
         continue
       }
       if (key === null) this.countNull(size)
-      else this.countKey(key, 0, key.length, window, size)
+      else this.countKey(this.table.intern(key, 0, key.length), window, size)
     }
   }
 
@@ -180,14 +194,7 @@ export class ProfileFold {
     this.batchKey(-1)
   }
 
-  private countKey(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    window: number,
-    size: number,
-  ): void {
-    const index = this.table.intern(bytes, start, end)
+  private countKey(index: number, window: number, size: number): void {
     const isNew = index === this.places.size
     if (isNew) this.settle(index, window)
     else this.places.note(index, this.current!.id, window)

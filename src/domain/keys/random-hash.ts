@@ -4,7 +4,7 @@ import type { CountSpectrum } from './count-spectrum.ts'
 const SEED = 20_221
 const TRIALS = 1000
 /** The most frequent keys are thrown one by one; the sum of all others is close to normal. */
-const THROWN = 256
+const THROWN = 64
 
 /**
  * Mean imbalance (max / mean over slots) when every key falls on a slot by pure chance: what a good
