@@ -41,12 +41,12 @@ export class JsonDecoder implements RecordDecoder {
 
   private scan(bytes: Uint8Array, start: number, stop: number): string | null {
     if (this.fields.scan(bytes, start, stop)) return null
-    const at = this.scanner.position - start + 1
-    return `not valid JSON at byte ${at}: ${this.scanner.problem}`
+    const byte = this.scanner.problemAt - start + 1
+    return `not valid JSON at byte ${byte}: ${this.scanner.problem}`
   }
 
   private isBlank(bytes: Uint8Array, start: number, stop: number): boolean {
-    this.scanner.reset(bytes, start, stop)
-    return this.scanner.atEnd()
+    this.scanner.reset(bytes, stop)
+    return this.scanner.space(start) === stop
   }
 }

@@ -61,7 +61,7 @@ function putUtf8(text: Uint8Array, at: number, point: number): number {
   return next
 }
 
-/** The code unit of the `\uXXXX` escape at `at`, or -1 when there is none. */
+/** The code unit of the escape with four hexadecimal digits at `at`, or -1 when there is none. */
 export function codeUnit(bytes: Uint8Array, at: number, end: number): number {
   if (at + 6 > end || bytes[at] !== BACKSLASH || bytes[at + 1] !== 117) return -1
   let unit = 0

@@ -1,10 +1,11 @@
 import { unescaped } from './json-escapes.ts'
-import type { JsonScanner } from './json-scanner.ts'
+import { type JsonScanner, kindOf } from './json-scanner.ts'
 import { type FieldName, type FieldToken, noTokens } from './record-tokens.ts'
 
 const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 const COMMA = 44
+const LONGEST_NAME = 'valueBase64'.length
 
 /** A format's names for the fields that it has. */
 export type Vocabulary = Readonly<Record<string, FieldName>>
@@ -32,50 +33,67 @@ export const KCAT_NAMES: Vocabulary = {
   topic: 'topic',
 }
 
+interface NamedToken {
+  readonly name: Uint8Array
+  readonly token: FieldToken
+}
+
 /** Finds the fields of a record that is one JSON object; of a doubled name the last one counts. */
 export class JsonFields {
   readonly tokens = noTokens()
   private readonly scanner: JsonScanner
   private readonly all = Object.values(this.tokens)
-  private readonly names: readonly { readonly name: Uint8Array; readonly token: FieldToken }[]
+  /** The names that are known, by their length. */
+  private readonly names: NamedToken[][] = Array.from({ length: LONGEST_NAME + 1 }, () => [])
 
   constructor(scanner: JsonScanner, vocabulary: Vocabulary) {
     this.scanner = scanner
-    this.names = Object.entries(vocabulary).map(([name, field]) => ({
-      name: Buffer.from(name),
-      token: this.tokens[field],
-    }))
+    for (const [name, field] of Object.entries(vocabulary)) {
+      this.names[name.length]!.push({ name: Buffer.from(name), token: this.tokens[field] })
+    }
   }
 
   /** Fills `tokens` from a line; false, with the scanner's `problem`, when it is no JSON object. */
   scan(bytes: Uint8Array, start: number, end: number): boolean {
-    const { scanner } = this
     for (const token of this.all) token.kind = null
-    scanner.reset(bytes, start, end)
-    if (!scanner.take(OPEN_BRACE)) return scanner.fail('a record has to be a JSON object')
-    if (!scanner.take(CLOSE_BRACE)) {
-      do if (!this.member(bytes)) return false
-      while (scanner.take(COMMA))
-      if (!scanner.take(CLOSE_BRACE)) return scanner.fail("expected ',' or '}'")
-    }
-    return scanner.atEnd() || scanner.fail('something follows the JSON object')
+    this.scanner.reset(bytes, end)
+    const at = this.object(bytes, this.scanner.space(start), end)
+    if (at < 0) return false
+    const rest = this.scanner.space(at)
+    return rest >= end || this.scanner.fail(rest, 'something follows the JSON object') > 0
   }
 
-  private member(bytes: Uint8Array): boolean {
+  private object(bytes: Uint8Array, start: number, end: number): number {
     const { scanner } = this
-    if (!scanner.name()) return false
+    if (start >= end || bytes[start] !== OPEN_BRACE) {
+      return scanner.fail(start, 'a record has to be a JSON object')
+    }
+    let at = scanner.space(start + 1)
+    if (at < end && bytes[at] === CLOSE_BRACE) return at + 1
+    for (;;) {
+      at = this.member(bytes, at)
+      if (at < 0) return -1
+      at = scanner.space(at)
+      const byte = at < end ? bytes[at]! : 0
+      if (byte !== COMMA && byte !== CLOSE_BRACE) return scanner.fail(at, "expected ',' or '}'")
+      at++
+      if (byte === CLOSE_BRACE) return at
+    }
+  }
+
+  private member(bytes: Uint8Array, start: number): number {
+    const { scanner } = this
+    const first = scanner.name(start)
+    if (first < 0) return -1
     const token = this.tokenOf(bytes, scanner.nameStart, scanner.nameStop, scanner.shrink)
-    scanner.space()
-    const start = scanner.position
-    const kind = scanner.value()
-    if (kind === null) return false
-    if (token === null) return true
-    const quote = kind === 'string' ? 1 : 0
-    token.kind = kind
-    token.start = start + quote
-    token.stop = scanner.position - quote
+    const stop = scanner.value(first)
+    if (stop < 0 || token === null) return stop
+    token.kind = kindOf(bytes[first]!)
+    const quote = token.kind === 'string' ? 1 : 0
+    token.start = first + quote
+    token.stop = stop - quote
     token.shrink = scanner.shrink
-    return true
+    return stop
   }
 
   private tokenOf(
@@ -88,8 +106,9 @@ export class JsonFields {
       const name = unescaped(bytes, start, stop, shrink)
       return name === null ? null : this.tokenOf(name, 0, name.length, 0)
     }
-    for (const { name, token } of this.names) {
-      if (name.length === stop - start && sameBytes(name, bytes, start)) return token
+    if (stop - start > LONGEST_NAME) return null
+    for (const { name, token } of this.names[stop - start]!) {
+      if (sameBytes(name, bytes, start)) return token
     }
     return null
   }

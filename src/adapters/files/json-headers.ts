@@ -2,17 +2,12 @@ import { textOf } from '../../domain/model/key-text.ts'
 import type { Header } from '../../domain/model/message.ts'
 import { base64Bytes } from './base64-bytes.ts'
 import { unescaped } from './json-escapes.ts'
-import { JsonScanner } from './json-scanner.ts'
+import { JsonScanner, kindOf } from './json-scanner.ts'
 import type { FieldToken } from './record-tokens.ts'
 
-const COMMA = 44
-const COLON = 58
-const OPEN_BRACE = 123
+const QUOTE = 34
 const CLOSE_BRACE = 125
-
 const NO_HEADERS: readonly Header[] = []
-const outer = new JsonScanner()
-const inner = new JsonScanner()
 
 /**
  * A record's headers, in order and with doubled names: an object of names and values, or kcat's
@@ -25,52 +20,58 @@ export function jsonHeaders(bytes: Uint8Array, token: FieldToken): readonly Head
   if (token.kind !== 'object' && token.kind !== 'array') {
     return 'the headers are neither an object nor an array'
   }
+  const parts: Part[] = []
+  const scanner = new JsonScanner()
+  scanner.reset(bytes, token.stop)
+  // The line was found valid before: between values there is white space and a comma or a colon.
+  for (let at = token.start + 1; ; at++) {
+    at = scanner.space(at)
+    if (at >= token.stop - 1) break
+    const stop = scanner.value(at)
+    const part = partOf(bytes, at, stop, scanner.shrink)
+    if (part === null) return 'a header has an unpaired surrogate, which no bytes stand for'
+    parts.push(part)
+    at = scanner.space(stop)
+  }
+  return paired(parts)
+}
+
+interface Part {
+  readonly isText: boolean
+  readonly bytes: Uint8Array | null
+}
+
+function paired(parts: readonly Part[]): readonly Header[] | string {
   const headers: Header[] = []
-  // The line was scanned before, so the only surprises are in what its values mean.
-  outer.reset(bytes, token.start + 1, token.stop - 1)
-  while (!outer.atEnd()) {
-    const header = nextHeader(bytes, token.kind === 'object' ? COLON : COMMA)
-    if (typeof header === 'string') return header
-    headers.push(header)
-    outer.take(COMMA)
+  for (let i = 0; i < parts.length; i += 2) {
+    const { isText, bytes } = parts[i]!
+    const name = isText && bytes !== null ? textOf(bytes) : null
+    if (name === null) return 'a header name is not text'
+    const value = parts[i + 1]
+    if (value === undefined) return `the header ${name} has no value`
+    headers.push({ name, value: value.bytes })
   }
   return headers
 }
 
-function nextHeader(bytes: Uint8Array, between: number): Header | string {
-  const name = nextValue(bytes)
-  if (typeof name === 'string') return name
-  const text = name.kind === 'string' && name.bytes !== null ? textOf(name.bytes) : null
-  if (text === null) return 'a header name is not text'
-  if (!outer.take(between)) return `the header ${text} has no value`
-  const value = nextValue(bytes)
-  return typeof value === 'string' ? value : { name: text, value: value.bytes }
-}
-
-function nextValue(
-  bytes: Uint8Array,
-): { readonly kind: string; readonly bytes: Uint8Array | null } | string {
-  outer.space()
-  const start = outer.position
-  const kind = outer.value()
-  const stop = outer.position
-  if (kind === null) return 'the headers are not valid JSON'
-  if (kind === 'null') return { kind, bytes: null }
-  if (kind === 'object') return { kind, bytes: bytesOfObject(bytes, start, stop) }
-  if (kind !== 'string') return { kind, bytes: bytes.slice(start, stop) }
-  const text = unescaped(bytes, start + 1, stop - 1, outer.shrink)
-  return text === null ? 'a header has an unpaired surrogate' : { kind, bytes: text }
+function partOf(bytes: Uint8Array, start: number, stop: number, shrink: number): Part | null {
+  const kind = kindOf(bytes[start]!)
+  if (kind === 'null') return { isText: false, bytes: null }
+  if (kind === 'object') return { isText: false, bytes: bytesOfObject(bytes.slice(start, stop)) }
+  if (kind !== 'string') return { isText: false, bytes: bytes.slice(start, stop) }
+  const text = unescaped(bytes, start + 1, stop - 1, shrink)
+  return text === null ? null : { isText: true, bytes: text }
 }
 
 /** What `{"base64": ".."}` stands for; the raw text of any other object. */
-function bytesOfObject(bytes: Uint8Array, start: number, stop: number): Uint8Array {
-  const raw = bytes.slice(start, stop)
-  inner.reset(raw, 0, raw.length)
-  if (!inner.take(OPEN_BRACE) || !inner.name()) return raw
-  const name = Buffer.from(raw.subarray(inner.nameStart, inner.nameStop)).toString()
-  inner.space()
-  const first = inner.position + 1
-  if (name !== 'base64' || inner.value() !== 'string') return raw
-  const text = unescaped(raw, first, inner.position - 1, inner.shrink)
-  return (inner.take(CLOSE_BRACE) && text !== null && base64Bytes(text)) || raw
+function bytesOfObject(raw: Uint8Array): Uint8Array {
+  const scanner = new JsonScanner()
+  scanner.reset(raw, raw.length)
+  const first = scanner.name(1)
+  if (first < 0 || raw[first] !== QUOTE) return raw
+  const name = Buffer.from(raw.subarray(scanner.nameStart, scanner.nameStop)).toString()
+  const stop = scanner.value(first)
+  if (name !== 'base64' || raw[scanner.space(stop)] !== CLOSE_BRACE) return raw
+  const text = unescaped(raw, first + 1, stop - 1, scanner.shrink)
+  return text === null ? raw : (base64Bytes(text) ?? raw)
 }

@@ -11,153 +11,162 @@ const NINE = 57
 const COLON = 58
 const OPEN_BRACKET = 91
 const BACKSLASH = 92
+const LETTER_E = 101
+const LETTER_U = 117
 const OPEN_BRACE = 123
 /** From '{' to '}', and from '[' to ']'. */
 const CLOSER = 2
+const LOWER_CASE = 32
+const LAST_SPACE = 32
 
 /** Bytes that end the plain run of a string: the quote, the backslash, control characters. */
 const ENDS_RUN = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 32 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
 )
-const SPACE = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte === 32 || byte === 9 || byte === 10 || byte === 13 ? 1 : 0,
-)
 const SIMPLE_ESCAPES = new Set(Buffer.from('"\\/bfnrt'))
-const LITERALS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), word]))
+const LITERALS = new Map([
+  [116, Buffer.from('true')],
+  [102, Buffer.from('false')],
+  [110, Buffer.from('null')],
+])
+
+/** What the value that starts with this byte is, if it is valid. */
+export function kindOf(first: number): TokenKind {
+  if (first === QUOTE) return 'string'
+  if (first === OPEN_BRACE) return 'object'
+  if (first === OPEN_BRACKET) return 'array'
+  if (first === 116) return 'true'
+  if (first === 102) return 'false'
+  return first === 110 ? 'null' : 'number'
+}
 
 /**
  * Walks over JSON text in bytes and accepts what JSON.parse accepts, without making a value. Bytes
- * above 127 are accepted inside strings as they are, valid UTF-8 or not.
+ * above 127 are accepted inside strings as they are, valid UTF-8 or not. Its methods take a
+ * position and give the one after what they moved over, or -1 after a `fail`.
  */
 export class JsonScanner {
-  position = 0
   /** Of the last string: its bytes in the text less the bytes that it stands for. */
   shrink = 0
+  /** The last member's name: `bytes[nameStart, nameStop)`, between its quotes. */
   nameStart = 0
   nameStop = 0
-  /** Why the last scan failed; `position` is where. */
+  /** Why and where the last scan failed. */
   problem = ''
+  problemAt = 0
   private bytes: Uint8Array = new Uint8Array(0)
   private end = 0
   /** The open containers, by their opening byte. */
   private nesting = new Uint8Array(64)
 
-  /** Goes to the start of a text in `bytes[start, end)`. */
-  reset(bytes: Uint8Array, start: number, end: number): void {
+  /** Takes a text that ends at `end`. */
+  reset(bytes: Uint8Array, end: number): void {
     this.bytes = bytes
-    this.position = start
     this.end = end
   }
 
-  /** Moves over white space and then over `byte`, when that is next. */
-  take(byte: number): boolean {
-    this.space()
-    if (this.position >= this.end || this.bytes[this.position] !== byte) return false
-    this.position++
-    return true
-  }
-
-  /** True when nothing but white space is left. */
-  atEnd(): boolean {
-    this.space()
-    return this.position >= this.end
-  }
-
-  /** Moves over a member's name, which is `bytes[nameStart, nameStop)`, and its colon. */
-  name(): boolean {
-    this.space()
-    this.nameStart = this.position + 1
-    return this.memberName()
-  }
-
-  /** Moves over one value of any depth; null when it is not valid. */
-  value(): TokenKind | null {
-    this.space()
-    const first = this.position < this.end ? this.bytes[this.position]! : 0
-    if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return this.scalar(first)
-    return this.container() ? (first === OPEN_BRACE ? 'object' : 'array') : null
-  }
-
-  /** Notes what is wrong at the current position; always false. */
-  fail(problem: string): false {
+  /** Notes what is wrong; always -1. */
+  fail(at: number, problem: string): -1 {
     this.problem = problem
-    return false
+    this.problemAt = at
+    return -1
   }
 
-  private container(): boolean {
+  /** Moves over white space. */
+  space(start: number): number {
+    const { bytes, end } = this
+    let at = start
+    while (at < end && bytes[at]! <= LAST_SPACE && isSpace(bytes[at]!)) at++
+    return at
+  }
+
+  /** Moves over a member's name and colon, and over the white space around them. */
+  name(start: number): number {
+    let at = this.space(start)
+    if (at >= this.end || this.bytes[at] !== QUOTE) {
+      return this.fail(at, 'expected a name in double quotes')
+    }
+    this.nameStart = at + 1
+    at = this.string(at)
+    if (at < 0) return -1
+    this.nameStop = at - 1
+    at = this.space(at)
+    if (at >= this.end || this.bytes[at] !== COLON) return this.fail(at, "expected ':'")
+    return this.space(at + 1)
+  }
+
+  /** Moves over one value of any depth, which starts here. */
+  value(start: number): number {
+    const first = this.bytes[start]
+    this.shrink = 0
+    if (start < this.end && (first === OPEN_BRACE || first === OPEN_BRACKET)) {
+      return this.container(start)
+    }
+    return this.scalar(start)
+  }
+
+  private container(start: number): number {
+    const { bytes, end } = this
+    let at = start
     let depth = 0
     for (;;) {
-      const first = this.bytes[this.position]!
+      const first = bytes[at]!
       if (first === OPEN_BRACE || first === OPEN_BRACKET) {
         this.push(depth, first)
-        this.position++
-        if (!this.take(first + CLOSER)) {
-          depth++
-          if (!this.toItem(depth)) return false
+        at = this.space(at + 1)
+        if (at >= end || bytes[at] !== first + CLOSER) {
+          at = this.item(at, ++depth)
+          if (at < 0) return -1
           continue
         }
-      } else if (this.scalar(first) === null) return false
-      depth = this.afterItem(depth)
-      if (depth <= 0) return depth === 0
-      if (!this.toItem(depth)) return false
-    }
-  }
-
-  /** Moves over a comma, or over the ends of containers; how many are open then, -1 if neither. */
-  private afterItem(depth: number): number {
-    let open = depth
-    while (open > 0 && !this.take(COMMA)) {
-      const opener = this.nesting[open - 1]!
-      if (!this.take(opener + CLOSER)) {
-        this.fail(opener === OPEN_BRACE ? "expected ',' or '}'" : "expected ',' or ']'")
-        return -1
+        at++
+      } else at = this.scalar(at)
+      // A value has ended: so may have the containers around it.
+      for (; depth > 0 && at >= 0; depth--) {
+        at = this.space(at)
+        const byte = at < end ? bytes[at++]! : 0
+        if (byte === COMMA) break
+        if (byte !== this.nesting[depth - 1]! + CLOSER) return this.unclosed(at - 1, depth)
       }
-      open--
+      if (depth === 0 || at < 0) return at
+      at = this.item(at, depth)
+      if (at < 0) return -1
     }
-    return open
   }
 
   /** Moves to the next value of the innermost container. */
-  private toItem(depth: number): boolean {
-    if (this.nesting[depth - 1] === OPEN_BRACE && !this.memberName()) return false
-    this.space()
-    return this.position < this.end || this.fail('the text ends where a value should be')
+  private item(start: number, depth: number): number {
+    const at = this.nesting[depth - 1] === OPEN_BRACE ? this.name(start) : this.space(start)
+    return at >= this.end ? this.fail(at, 'the text ends where a value should be') : at
   }
 
-  private memberName(): boolean {
-    this.space()
-    if (this.bytes[this.position] !== QUOTE || this.position >= this.end) {
-      return this.fail('expected a name in double quotes')
-    }
-    if (!this.string()) return false
-    this.nameStop = this.position - 1
-    return this.take(COLON) || this.fail("expected ':'")
+  private unclosed(at: number, depth: number): -1 {
+    const closer = this.nesting[depth - 1] === OPEN_BRACE ? '}' : ']'
+    return this.fail(at, `expected ',' or '${closer}'`)
   }
 
-  private scalar(first: number): TokenKind | null {
-    if (first === QUOTE) return this.string() ? 'string' : null
-    if (first === MINUS || (first >= ZERO && first <= NINE)) return this.number() ? 'number' : null
+  private scalar(at: number): number {
+    if (at >= this.end) return this.fail(at, 'the text ends too early')
+    const first = this.bytes[at]!
+    if (first === QUOTE) return this.string(at)
+    if (first === MINUS || (first >= ZERO && first <= NINE)) return this.number(at)
     const word = LITERALS.get(first)
-    if (word !== undefined && this.literal(word)) return word as TokenKind
-    this.fail(this.position < this.end ? 'not a JSON value' : 'the text ends too early')
-    return null
+    return word === undefined ? this.fail(at, 'not a JSON value') : this.literal(at, word)
   }
 
-  private string(): boolean {
+  private string(start: number): number {
     const { bytes, end } = this
-    let at = this.position + 1
+    let at = start + 1
     this.shrink = 0
     for (;;) {
-      while (at < end && ENDS_RUN[bytes[at]!] === 0) at++
-      this.position = at
-      if (at >= end) return this.fail('the text ends inside a string')
-      if (bytes[at] === QUOTE) {
-        this.position = at + 1
-        return true
-      }
-      if (bytes[at] !== BACKSLASH) return this.fail('a bare control character in a string')
-      at = this.escape(at)
-      if (at < 0) return this.fail('not an escape that JSON has')
+      // Runs on past `end` at most to the line's LF: cheaper than asking at every byte.
+      while (ENDS_RUN[bytes[at]!] === 0) at++
+      if (at >= end) return this.fail(end, 'the text ends inside a string')
+      if (bytes[at] === QUOTE) return at + 1
+      if (bytes[at] !== BACKSLASH) return this.fail(at, 'a bare control character in a string')
+      const next = this.escape(at)
+      if (next < 0) return this.fail(at, 'not an escape that JSON has')
+      at = next
     }
   }
 
@@ -165,7 +174,7 @@ export class JsonScanner {
   private escape(at: number): number {
     if (at + 1 >= this.end) return -1
     const letter = this.bytes[at + 1]!
-    if (letter !== 117) {
+    if (letter !== LETTER_U) {
       this.shrink++
       return SIMPLE_ESCAPES.has(letter) ? at + 2 : -1
     }
@@ -179,38 +188,42 @@ export class JsonScanner {
     return at + 6
   }
 
-  private number(): boolean {
-    const { bytes } = this
-    if (bytes[this.position] === MINUS) this.position++
-    const zero = bytes[this.position] === ZERO
-    const digits = this.digits()
-    if (digits === 0 || (zero && digits > 1)) return this.fail('not a JSON number')
-    if (this.position < this.end && bytes[this.position] === POINT) {
-      this.position++
-      if (this.digits() === 0) return this.fail('not a JSON number')
+  private number(start: number): number {
+    const { bytes, end } = this
+    const first = bytes[start] === MINUS ? start + 1 : start
+    let at = this.digits(first)
+    if (at === first || (bytes[first] === ZERO && at > first + 1)) return this.noNumber(start)
+    if (at < end && bytes[at] === POINT) {
+      const fraction = at + 1
+      at = this.digits(fraction)
+      if (at === fraction) return this.noNumber(start)
     }
-    if (this.position >= this.end || (bytes[this.position]! | 32) !== 101) return true
-    this.position++
-    const sign = bytes[this.position]
-    if (this.position < this.end && (sign === PLUS || sign === MINUS)) this.position++
-    return this.digits() > 0 || this.fail('not a JSON number')
+    if (at >= end || (bytes[at]! | LOWER_CASE) !== LETTER_E) return at
+    at++
+    if (at < end && (bytes[at] === PLUS || bytes[at] === MINUS)) at++
+    const exponent = at
+    at = this.digits(exponent)
+    return at === exponent ? this.noNumber(start) : at
   }
 
-  private digits(): number {
-    const { bytes, end, position } = this
-    let at = position
+  private noNumber(at: number): -1 {
+    return this.fail(at, 'not a JSON number')
+  }
+
+  private digits(start: number): number {
+    const { bytes, end } = this
+    let at = start
     while (at < end && bytes[at]! >= ZERO && bytes[at]! <= NINE) at++
-    this.position = at
-    return at - position
+    return at
   }
 
-  private literal(word: string): boolean {
-    if (this.position + word.length > this.end) return false
+  private literal(at: number, word: Uint8Array): number {
     for (let i = 0; i < word.length; i++) {
-      if (this.bytes[this.position + i] !== word.charCodeAt(i)) return false
+      if (at + i >= this.end || this.bytes[at + i] !== word[i]) {
+        return this.fail(at, 'not a JSON value')
+      }
     }
-    this.position += word.length
-    return true
+    return at + word.length
   }
 
   private push(depth: number, opener: number): void {
@@ -221,12 +234,8 @@ export class JsonScanner {
     }
     this.nesting[depth] = opener
   }
+}
 
-  /** Moves over white space. */
-  space(): void {
-    const { bytes, end } = this
-    let at = this.position
-    while (at < end && SPACE[bytes[at]!] === 1) at++
-    this.position = at
-  }
+function isSpace(byte: number): boolean {
+  return byte === 32 || byte === 10 || byte === 13 || byte === 9
 }
