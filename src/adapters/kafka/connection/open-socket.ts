@@ -16,52 +16,44 @@ export async function openSocket(
   framing: ResponseFraming,
   onForeign: (start: Uint8Array) => void,
 ): Promise<Socket> {
-  const socket = settings.tls === null ? plain(framing, onForeign) : new Socket()
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
-  const secured =
+  const { host, port } = address
+  const socket =
     settings.tls === null
-      ? socket
-      : connectTls({
-          ...settings.tls,
-          socket,
-          host: address.host,
-          ...(isIP(address.host) === 0 && settings.tls.servername === undefined
-            ? { servername: address.host }
-            : {}),
-        })
+      ? plain(framing, onForeign).connect(port, host)
+      : connectTls({ ...serverName(host), ...settings.tls, host, port })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
   const fail = (error: Error) => reject(connectFailure(address, settings, error))
+  const closed = () => fail(new Error('the connection was closed while it was made'))
   const timer = setTimeout(
     () => reject(timedOut(address, 'connect', settings.connectTimeoutMs)),
     settings.connectTimeoutMs,
   )
-  const closed = () => fail(new Error('the connection was closed while it was made'))
-  secured.once(settings.tls === null ? 'connect' : 'secureConnect', () => resolve(secured))
-  secured.once('error', fail)
-  secured.once('close', closed)
-  if (secured !== socket) socket.once('error', fail)
+  // Stays for good: later errors reject in vain here and reach the connection's own listener.
+  socket.on('error', fail)
+  socket.once('close', closed)
+  socket.once(settings.tls === null ? 'connect' : 'secureConnect', () => resolve())
   socket.setNoDelay(true)
-  socket.connect(address.port, address.host)
   try {
     await promise
   } catch (error) {
-    // Late errors of a socket that is given up have nobody to go to.
-    secured.on('error', () => {})
-    socket.on('error', () => {})
-    secured.destroy()
     socket.destroy()
     throw error
   } finally {
     clearTimeout(timer)
-    secured.off('error', fail)
-    secured.off('close', closed)
+    socket.off('close', closed)
   }
   if (settings.tls !== null) {
-    secured.on('data', (chunk: Buffer) => {
+    socket.on('data', (chunk: Buffer) => {
       const foreign = framing.accept(chunk)
       if (foreign !== null) onForeign(foreign)
     })
   }
-  return secured
+  return socket
+}
+
+/** TLS asks for the host by name, which an IP address is not. */
+function serverName(host: string): { servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {}
 }
 
 /** A socket that reads straight into the framing's buffers. */
