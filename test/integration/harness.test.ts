@@ -89,11 +89,11 @@ describe('the secured listeners', () => {
   const tls = () => ({ ca: securedKafka().ca })
 
   it.each(SASL_MECHANISMS)('know admin by %s', async (mechanism) => {
-    const topic = await createTopic(brokers, 'sasl')
+    const topic = await createTopic(securedKafka().plaintext, 'sasl')
     const { saslPlaintext } = securedKafka()
     const sasl = login('admin', mechanism)
     expect(await topicsSeenBy({ bootstrapBrokers: [saslPlaintext], sasl })).toContain(topic)
-    await deleteTopics(brokers, topic)
+    await deleteTopics(securedKafka().plaintext, topic)
   })
 
   it.each(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const)(
@@ -108,15 +108,15 @@ describe('the secured listeners', () => {
   it('speak TLS to whom trusts the authority, with SASL and without', async () => {
     const { tls: plain, saslTls } = securedKafka()
     const sasl = login('admin', 'SCRAM-SHA-512')
-    const topic = await createTopic(brokers, 'tls')
+    const topic = await createTopic(securedKafka().plaintext, 'tls')
     expect(await topicsSeenBy({ bootstrapBrokers: [plain], tls: tls() })).toContain(topic)
     expect(await topicsSeenBy({ bootstrapBrokers: [saslTls], tls: tls(), sasl })).toContain(topic)
     await expect(topicsSeenBy({ bootstrapBrokers: [plain], tls: {} })).rejects.toThrow()
-    await deleteTopics(brokers, topic)
+    await deleteTopics(securedKafka().plaintext, topic)
   })
 
   it('show topics to reader and describer, none to stranger', async () => {
-    const topic = await createTopic(brokers, 'rights')
+    const topic = await createTopic(securedKafka().plaintext, 'rights')
     const seenBy = (user: UserName) =>
       topicsSeenBy({
         bootstrapBrokers: [securedKafka().saslPlaintext],
@@ -125,6 +125,6 @@ describe('the secured listeners', () => {
     expect(await seenBy('reader')).toContain(topic)
     expect(await seenBy('describer')).toContain(topic)
     expect(await seenBy('stranger')).toEqual([])
-    await deleteTopics(brokers, topic)
+    await deleteTopics(securedKafka().plaintext, topic)
   })
 })

@@ -1,5 +1,7 @@
 /** How tests reach the broker; global-setup.ts provides it, `inject` gives it to a test. */
 export interface SecuredKafka {
+  /** The same broker without TLS and SASL, to make topics for it: it may not be the named one. */
+  readonly plaintext: string
   /** SASL without TLS; offers every mechanism of `SASL_MECHANISMS`. */
   readonly saslPlaintext: string
   /** TLS without SASL. */

@@ -58,6 +58,7 @@ export async function startContainer(host: string): Promise<StartedKafka> {
   return {
     plaintext: `${address}:${plaintext}`,
     secured: {
+      plaintext: `${address}:${plaintext}`,
       saslPlaintext: `${address}:${saslPlaintext}`,
       tls: `${address}:${tls}`,
       saslTls: `${address}:${saslTls}`,

@@ -50,6 +50,7 @@ async function startHere(): Promise<StartedKafka> {
   return {
     plaintext: cluster.brokers,
     secured: {
+      plaintext: cluster.brokers,
       saslPlaintext: `127.0.0.1:${ports.saslPlaintext}`,
       tls: `127.0.0.1:${ports.tls}`,
       saslTls: `127.0.0.1:${ports.saslTls}`,

@@ -9,7 +9,10 @@ export interface TopicOptions {
   readonly replicas?: readonly (readonly number[])[]
 }
 
-/** Compacts as soon as the broker's cleaner comes by: give it a second of writing twice. */
+/**
+ * Compacts as soon as the broker's cleaner comes by: a message written 100 ms after the others closes
+ * their segment, and about a second later only the newest of each key is left of it.
+ */
 export const COMPACT_SOON = {
   'cleanup.policy': 'compact',
   'min.cleanable.dirty.ratio': '0.001',
