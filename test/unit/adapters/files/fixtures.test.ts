@@ -28,7 +28,7 @@ describe('the sample files', () => {
   })
 
   it('payments were printed by kcat 1.7.1, bytes that are no UTF-8 included', async () => {
-    const messages = await messagesOf(sourceOf(fixture('payments.kcat.json')))
+    const messages = await messagesOf(sourceOf(fixture('payments.kcat')))
     const text = (bytes: Uint8Array | null) =>
       bytes === null ? null : Buffer.from(bytes).toString()
     expect(messages.map(({ topic, offset }) => `${topic}/${offset}`)).toEqual(

@@ -39,6 +39,14 @@ describe('NDJSON', () => {
     expect(await keysOf(content)).toEqual(['é\n😀/', { base64: '/wD/' }, { base64: '/0E=' }])
   })
 
+  it('decodes escapes at every length of UTF-8', async () => {
+    const text = '\u007f\u0080\u07ff\u0800\uffff\u{10000}\u{10ffff}'
+    const units = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i))
+    const escaped = units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
+    const rows = await rowsOf(sourceOf('-', stdinOf(`{"key":"${escaped}","value":"${escaped}"}`)))
+    expect(rows[0]).toMatchObject({ key: text, valueLength: Buffer.from(text).length })
+  })
+
   it('gives places, times and value sizes', async () => {
     const content = lines(
       '{"key":"a","partition":3,"offset":12,"timestamp":1700000000123,"value":"h\\u00e9"}',
