@@ -1,5 +1,5 @@
-/** More than any broker sends: what claims to be longer is no response. */
-const RESPONSE_BYTES_MAX = 0x4000_0000
+/** More than any broker sends; and a TLS record, read as a length, is longer: it starts with 0x15. */
+const RESPONSE_BYTES_MAX = 0x1400_0000
 
 /**
  * Cuts a stream into responses. It names where the next bytes belong, so that a socket can write

@@ -16,7 +16,7 @@ export function messageAt(batch: MessageBatch, row: number): Message {
     topic: batch.topic,
     partition: batch.partition[row]!,
     offset: BigInt(batch.offset[row]!),
-    key: keyLength === ABSENT ? null : bytes.slice(start, start + keyLength),
+    key: keyLength === ABSENT ? null : copyOf(bytes, start, keyLength),
     value: blob(bytes),
     headers: headers(bytes),
     timestamp: Number.isNaN(timestamp) ? null : timestamp,
@@ -38,5 +38,10 @@ function blob(bytes: Uint8Array): Uint8Array | null {
   if (length < 0) return null
   const from = placeAfter()
   moveTo(from + length)
-  return bytes.slice(from, from + length)
+  return copyOf(bytes, from, length)
+}
+
+/** `slice` would not do: on a Buffer it is a view. */
+function copyOf(bytes: Uint8Array, from: number, length: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(from, from + length))
 }
