@@ -1,13 +1,15 @@
 import { createZstdDecompress } from 'node:zlib'
+import { ZstdProgress } from './zstd-progress.ts'
 
 const OUTPUT_BYTES = 256 * 1024
 
 /**
  * The content of all zstd frames, one after the other. Node's own stream ends after the first
  * frame and drops the rest, so each frame gets a stream of its own, fed from where the last ended.
+ * Data that ends inside a frame is an error with the code that zlib has for it, Z_BUF_ERROR.
  */
 export async function* zstdContent(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const input = chunks[Symbol.asyncIterator]()
+  const input = endingWithFrame(chunks)
   let next = await input.next()
   try {
     while (next.done !== true) {
@@ -16,8 +18,18 @@ export async function* zstdContent(chunks: AsyncIterable<Uint8Array>): AsyncGene
       next = frame.left === null ? await input.next() : { value: frame.left, done: false }
     }
   } finally {
-    await input.return?.()
+    await input.return(undefined)
   }
+}
+
+async function* endingWithFrame(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const progress = new ZstdProgress()
+  for await (const chunk of chunks) {
+    progress.push(chunk)
+    yield chunk
+  }
+  if (progress.atFrameEnd) return
+  throw Object.assign(new Error('the data ends inside a frame'), { code: 'Z_BUF_ERROR' })
 }
 
 /** Reads one frame, or several where the engine goes on by itself. */
