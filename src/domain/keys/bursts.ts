@@ -63,6 +63,7 @@ function hottestWindows(table: KeyTable, places: KeyPlaces, messages: number): F
   const { times, windows } = places
   const hottest = new Map<number, Found>()
   const consider = (key: number, window: number, own: number) => {
+    if (own < LEAST_SHARE * LEAST_MESSAGES) return
     const all = windows.messages[window]!
     if (window === NO_TIME || all < LEAST_MESSAGES || own < LEAST_SHARE * all) return
     if (own / all < (LEAST_RATIO * table.messagesOf(key)) / messages) return

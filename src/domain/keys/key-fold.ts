@@ -33,10 +33,13 @@ export class KeyFold {
     this.messages += messages
     this.sizes.add(end - start, messages)
     if (start === end) this.emptyMessages += messages
-    const shape = KEY_SHAPES.indexOf(shapeOf(table.keyBytes, start, end))
+    const name = shapeOf(table.keyBytes, start, end)
+    const shape = KEY_SHAPES.indexOf(name)
     this.shapeMessages[shape] = this.shapeMessages[shape]! + messages
     this.shapeKeys[shape] = this.shapeKeys[shape]! + 1
-    if (!isUtf8(table.keyBytes, start, end)) this.binaryMessages += messages
+    if (name.startsWith('binary') && !isUtf8(table.keyBytes, start, end)) {
+      this.binaryMessages += messages
+    }
     for (let lane = 0; lane < this.lanes.length; lane++) {
       addKey(this.lanes[lane]!, this.specs[lane]!, table, index)
     }

@@ -1,3 +1,4 @@
+import { grownLength } from './growth.ts'
 import type { KeyTable } from './key-table.ts'
 import { BYTES_PER_PAIR, PairTable } from './pair-table.ts'
 import { TimeWindows } from './time-windows.ts'
@@ -134,8 +135,8 @@ export class KeyPlaces {
   }
 
   private grow(): void {
-    const larger = this.words.length + Math.max(1024 * WORDS, (this.words.length >>> 4) * WORDS)
-    this.words = new Int32Array(this.words.buffer.transfer(larger * 4))
+    const places = grownLength(this.words.length / WORDS, this.known, WORDS * 4)
+    this.words = new Int32Array(this.words.buffer.transfer(places * WORDS * 4))
   }
 }
 

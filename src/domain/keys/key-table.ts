@@ -1,3 +1,4 @@
+import { grownLength } from './growth.ts'
 import { keyHash } from './key-hash.ts'
 
 /** The table's own hash; the distinct counter takes another seed beside it. */
@@ -223,14 +224,14 @@ export class KeyTable {
 
   /** `transfer` gives the old memory back at once, not when garbage is collected. */
   private growRecords(): void {
-    const records = grown(this.words.length / WORDS, this.size)
+    const records = grownLength(this.words.length / WORDS, this.size, WORDS * 4)
     const buffer = this.words.buffer.transfer(records * WORDS * 4)
     this.words = new Int32Array(buffer)
     this.doubles = new Float64Array(buffer)
   }
 
   private growKeyBytes(): void {
-    const length = grown(this.keyBytes.length, this.keyBytesUsed)
+    const length = grownLength(this.keyBytes.length, this.keyBytesUsed, 1)
     this.keyBytes = new Uint8Array(this.keyBytes.buffer.transfer(length))
   }
 
@@ -252,10 +253,4 @@ export class KeyTable {
       slots[2 * slot + 1] = index + 1
     }
   }
-}
-
-/** Doubles what is small; large arrays grow by a quarter, so that little stays unused. */
-function grown(length: number, needed: number): number {
-  const larger = length < 65_536 ? length * 2 : length + (length >>> 2)
-  return Math.max(larger, needed)
 }

@@ -1,3 +1,5 @@
+import { grownLength } from './growth.ts'
+
 /** A pair is 4 words of 32 bits: key, value, count (64). */
 const WORDS = 4
 const FIRST_CAPACITY = 64
@@ -71,7 +73,7 @@ export class PairTable {
   private insert(key: number, value: number, count: number, slot: number): number {
     const entry = this.size++
     if (this.size * WORDS > this.words.length) {
-      const capacity = entry + Math.max(entry >>> 2, FIRST_CAPACITY)
+      const capacity = grownLength(entry, this.size, WORDS * 4)
       const buffer = this.words.buffer.transfer(capacity * WORDS * 4)
       this.words = new Int32Array(buffer)
       this.counts = new Float64Array(buffer)

@@ -8,10 +8,13 @@ export function topIndices(table: KeyTable, limit: number): Int32Array {
   const comesFirst = (a: number, b: number) =>
     table.messagesOf(b) - table.messagesOf(a) || table.compareKeys(a, b)
   const heap: number[] = []
-  for (let index = 0; index < table.size; index++) {
-    if (table.messagesOf(index) === 0) continue
+  let least = 1
+  for (let index = 0; index < table.size && limit > 0; index++) {
+    // Nearly all keys end here: they have fewer messages than the last one of a full list.
+    if (table.messagesOf(index) < least) continue
     if (heap.length < limit) push(heap, index, comesFirst)
-    else if (limit > 0 && comesFirst(index, heap[0]!) < 0) replaceTop(heap, index, comesFirst)
+    else if (comesFirst(index, heap[0]!) < 0) replaceTop(heap, index, comesFirst)
+    if (heap.length === limit) least = table.messagesOf(heap[0]!)
   }
   return Int32Array.from(heap.sort(comesFirst))
 }

@@ -196,6 +196,24 @@ describe('time windows', () => {
     expect(documentOf(rows).bursts.keys).toMatchObject([{ key: 'k7', messages: 120 }])
   })
 
+  it('still counts windows right after keys were forgotten in the middle of one', () => {
+    const passing = (from: number, to: number, minute: number) =>
+      Array.from({ length: to - from }, (_, i) => ({
+        key: `passing ${from + i}`,
+        timestamp: minute * MINUTE,
+      }))
+    const rows = [
+      ...repeated(30, { key: 'flash', timestamp: 0 }),
+      ...Array.from({ length: 29 }, (_, i) => passing(i * 100, i * 100 + 100, i + 1)).flat(),
+      ...passing(5000, 5300, 30).flatMap((row) => [row, { key: 'flash', timestamp: 30 * MINUTE }]),
+    ]
+    const document = documentOf(rows, { maxMemoryBytes: 0 })
+    expect(document.exact).toBe(false)
+    expect(document.bursts.keys).toMatchObject([
+      { key: 'flash', messages: 300, shareOfWindow: 0.5 },
+    ])
+  })
+
   it('counts empty windows between the first and the last, and messages without time nowhere', () => {
     const rows = [{ key: 'a', timestamp: 0 }, { key: 'b' }, { key: 'c', timestamp: 3 * MINUTE }]
     expect(documentOf(rows).bursts).toMatchObject({ windows: 4, peakToMean: 2 })
@@ -209,7 +227,24 @@ describe('time windows', () => {
 
   it('makes windows as wide as it takes to keep at most 65,536', () => {
     const rows = Array.from({ length: 65_537 }, (_, i) => ({ key: 'a', timestamp: i * MINUTE }))
-    expect(documentOf(rows).bursts).toMatchObject({ windowMs: 2 * MINUTE, windows: 32_769 })
+    const wide = profilerOf(rows)
+    const { bursts } = wide.document(context())
+    expect(bursts).toMatchObject({
+      windowMs: 2 * MINUTE,
+      windows: 32_769,
+      peakToMean: 2 / (65_537 / 32_769),
+    })
+    const more = repeated(5, { key: 'a', timestamp: 9 * MINUTE, partition: 1 })
+    for (const states of [
+      [wide.state(), profilerOf(more).state()],
+      [profilerOf(more).state(), wide.state()],
+    ]) {
+      expect(mergeProfiles(states, options()).document(context()).bursts).toMatchObject({
+        windowMs: 2 * MINUTE,
+        windows: 32_769,
+        peakToMean: (7 * 32_769) / 65_542,
+      })
+    }
   })
 })
 
