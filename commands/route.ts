@@ -14,9 +14,14 @@ export default class Route extends RoutingCommand {
     '<%= config.bin %> <%= command.id %> 42 --key-encoding u32 --partitions 9 --partition-reducer xxh32',
     '<%= config.bin %> <%= command.id %> --keys-from keys.txt --segments 4 --json',
   ]
-  static override strict = false
+  // Variadic, because the framework sorts undeclared arguments by their text; and stdin is for
+  // --keys-from, not for an argument that was left out.
   static override args = {
-    key: Args.string({ description: 'a key; give as many as you like', required: false }),
+    key: Args.string({
+      description: 'a key; give as many as you like',
+      multiple: true,
+      ignoreStdin: true,
+    }),
   }
   static override flags = {
     ...layerFlags,
@@ -30,7 +35,7 @@ export default class Route extends RoutingCommand {
   }
 
   async run(): Promise<Document> {
-    const { flags, argv } = await this.parse(Route)
-    return this.routing(flags, argv as string[])
+    const { args, flags } = await this.parse(Route)
+    return this.routing(flags, args.key ?? [])
   }
 }
