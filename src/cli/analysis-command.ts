@@ -73,6 +73,7 @@ async function save(
   { document, state }: KeyAnalysis,
   path: string | undefined,
 ): Promise<KeyProfileDocument> {
-  if (path !== undefined) await writeText(path, `${JSON.stringify({ ...document, state })}\n`)
+  if (path !== undefined)
+    await writeText(path, `${JSON.stringify({ ...document, state: state() })}\n`)
   return document
 }

@@ -15,9 +15,8 @@ export interface SavedProfile {
 /** Reads what `analyze-keys --out` wrote. @throws InputError for anything else */
 export async function savedProfile(path: string): Promise<SavedProfile> {
   const value = jsonOf(await readText(path), path)
-  const document = parseDocument('key-profile', value, path)
-  const { state } = value as { readonly state?: ProfileState }
-  if (state?.kind !== 'key-profile-state' || state.version !== 1) {
+  const { state, ...document } = parseDocument('key-profile', value, path)
+  if (state === undefined) {
     throw new InputError('input.no-state', `${path} cannot be merged: it has no counts in it`, [
       'Write it with pstool analyze-keys --out FILE; what --json prints is the result alone.',
     ])

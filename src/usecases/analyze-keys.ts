@@ -16,8 +16,8 @@ export interface AnalyzeRequest {
 
 export interface KeyAnalysis {
   readonly document: KeyProfileDocument
-  /** What another analysis can be merged with (`merge-profiles.ts`). */
-  readonly state: ProfileState
+  /** What another analysis can be merged with (`merge-profiles.ts`); made when asked for. */
+  readonly state: () => ProfileState
 }
 
 /** Folds the selected messages into a profile of their keys. */
@@ -41,7 +41,7 @@ export async function analyzeKeys(
     (batch) => profiler.add(batch),
     hooks,
   )
-  return { document: profiler.document({ generatedBy, read }), state: profiler.state() }
+  return { document: profiler.document({ generatedBy, read }), state: () => profiler.state() }
 }
 
 function overOwnPartitions(strategy: Strategy, { partitions }: SourceDescription): Strategy {

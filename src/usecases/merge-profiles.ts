@@ -14,7 +14,7 @@ export function mergeKeyAnalyses(
     options,
   )
   const read = mergeReads(runs.map(({ document }) => document.read))
-  return { document: profiler.document({ generatedBy, read }), state: profiler.state() }
+  return { document: profiler.document({ generatedBy, read }), state: () => profiler.state() }
 }
 
 function mergeReads(reads: readonly ReadSummary[]): ReadSummary {

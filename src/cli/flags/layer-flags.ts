@@ -4,7 +4,7 @@ import type { Layer } from '../../domain/routing/types.ts'
 import { badFlag } from './bad-flag.ts'
 import { namesPartitions, parseSlotCounts } from './number-lists.ts'
 
-const helpGroup = 'LAYERS'
+const helpGroup = 'LAYER'
 const count = (what: string) => `${what}: a number, or several to compare (5,8,16 or 2..8)`
 
 /** Over how many slots keys are spread in each layer, and by which reducers. */

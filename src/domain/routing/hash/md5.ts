@@ -1,8 +1,10 @@
 /** What each of the 64 steps rotates by, reads and adds (RFC 1321, section 3.4). */
-const SHIFTS = ['7 12 17 22', '5 9 14 20', '4 11 16 23', '6 10 15 21'].flatMap((round) => {
-  const four = round.split(' ').map(Number)
-  return [...four, ...four, ...four, ...four]
-})
+const SHIFTS = Int32Array.from(
+  ['7 12 17 22', '5 9 14 20', '4 11 16 23', '6 10 15 21'].flatMap((round) => {
+    const four = round.split(' ').map(Number)
+    return [...four, ...four, ...four, ...four]
+  }),
+)
 const WORDS = Int32Array.from({ length: 64 }, (_, step) => {
   const stride = [1, 5, 3, 7][step >> 4]!
   return (stride * step + [0, 1, 5, 0][step >> 4]!) & 15
@@ -11,6 +13,7 @@ const SINES = Int32Array.from({ length: 64 }, (_, step) => Math.abs(Math.sin(ste
 const INITIAL = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]
 
 const state = new Int32Array(4)
+const words = new Int32Array(16)
 const block = new DataView(new ArrayBuffer(64))
 const blockBytes = new Uint8Array(block.buffer)
 
@@ -51,26 +54,33 @@ export function md5Remainder(digest: Uint32Array, count: number): number {
 }
 
 function mixBlock(): void {
-  let [a, b, c, d] = state as unknown as [number, number, number, number]
+  for (let word = 0; word < 16; word++) words[word] = block.getInt32(word * 4, true)
+  let a = state[0]!
+  let b = state[1]!
+  let c = state[2]!
+  let d = state[3]!
   for (let step = 0; step < 64; step++) {
-    const word = block.getInt32(WORDS[step]! * 4, true)
-    const sum = (a + choose(step >> 4, b, c, d) + SINES[step]! + word) | 0
+    const round = step >> 4
+    // Written out, because a call per step would be most of the work.
+    const chosen =
+      round === 0
+        ? (b & c) | (~b & d)
+        : round === 1
+          ? (d & b) | (~d & c)
+          : round === 2
+            ? b ^ c ^ d
+            : c ^ (b | ~d)
+    const sum = (a + chosen + SINES[step]! + words[WORDS[step]!]!) | 0
     const shift = SHIFTS[step]!
     a = d
     d = c
     c = b
     b = (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0
   }
-  state[0]! += a
-  state[1]! += b
-  state[2]! += c
-  state[3]! += d
-}
-
-function choose(round: number, b: number, c: number, d: number): number {
-  if (round === 0) return (b & c) | (~b & d)
-  if (round === 1) return (d & b) | (~d & c)
-  return round === 2 ? b ^ c ^ d : c ^ (b | ~d)
+  state[0] = (state[0]! + a) | 0
+  state[1] = (state[1]! + b) | 0
+  state[2] = (state[2]! + c) | 0
+  state[3] = (state[3]! + d) | 0
 }
 
 function swapBytes(word: number): number {
