@@ -203,14 +203,15 @@ describe('time windows', () => {
         timestamp: minute * MINUTE,
       }))
     const rows = [
-      ...repeated(30, { key: 'flash', timestamp: 0 }),
-      ...Array.from({ length: 29 }, (_, i) => passing(i * 100, i * 100 + 100, i + 1)).flat(),
-      ...passing(5000, 5300, 30).flatMap((row) => [row, { key: 'flash', timestamp: 30 * MINUTE }]),
+      ...repeated(300, { key: 'flash', timestamp: 0 }),
+      ...Array.from({ length: 29 }, (_, i) => passing(i * 300, i * 300 + 300, i + 1)).flat(),
+      ...passing(8650, 8700, 30),
+      ...passing(9000, 9600, 30).flatMap((row) => [row, { key: 'flash', timestamp: 30 * MINUTE }]),
     ]
     const document = documentOf(rows, { maxMemoryBytes: 0 })
     expect(document.exact).toBe(false)
     expect(document.bursts.keys).toMatchObject([
-      { key: 'flash', messages: 300, shareOfWindow: 0.5 },
+      { key: 'flash', messages: 600, shareOfWindow: 600 / 1250 },
     ])
   })
 
@@ -234,7 +235,7 @@ describe('time windows', () => {
       windows: 32_769,
       peakToMean: 2 / (65_537 / 32_769),
     })
-    const more = repeated(5, { key: 'a', timestamp: 9 * MINUTE, partition: 1 })
+    const more = repeated(5, { key: 'a', timestamp: 60_000 * MINUTE, partition: 1 })
     for (const states of [
       [wide.state(), profilerOf(more).state()],
       [profilerOf(more).state(), wide.state()],
