@@ -19,9 +19,6 @@ export { parseKafkaUri } from './uri.ts'
 
 const TIMEOUT_MS = 10_000
 
-/** A response this long keeps broker and reader busy, and two of them stay in the cache. */
-const BUDGET = { responseBytes: 4 << 20, partitionBytes: 1 << 20 }
-
 /**
  * A topic of a Kafka cluster, read without a group, without commits, and as consumers of committed
  * messages see it. Connects at the first question; one source reads one selection at a time.
@@ -92,7 +89,7 @@ async function* handedOut(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<MessageBatch> {
   const decompressors = new Decompressors()
-  const fetch = new TopicFetch(cluster, readings, BUDGET)
+  const fetch = new TopicFetch(cluster, readings)
   const stop = () => fetch.stop()
   signal?.addEventListener('abort', stop)
   try {

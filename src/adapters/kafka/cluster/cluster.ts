@@ -18,14 +18,15 @@ export class Cluster {
   readonly topic: string
   readonly timeoutMs: number
   private readonly settings: ConnectionSettings
-  private readonly bootstrap: readonly BrokerAddress[]
+  /** Brokers that may be asked: the given ones first, then those found. */
+  private readonly known: Map<string, BrokerAddress>
   private readonly asking = new Map<string, BrokerConnection>()
 
   private constructor(options: KafkaSourceOptions, settings: ConnectionSettings) {
     this.topic = options.topic
     this.timeoutMs = settings.requestTimeoutMs
     this.settings = settings
-    this.bootstrap = options.brokers
+    this.known = new Map(options.brokers.map((address) => [addressText(address), address]))
   }
 
   /** Reads the TLS files, and does not connect yet. @throws UsageError */
@@ -51,6 +52,7 @@ export class Cluster {
     const connection = await this.anyBroker()
     const found = await topicLeaders(connection, this.topic)
     if (found === null) throw unknownTopic(this.topic, await topicNames(connection))
+    for (const { leader } of found) if (leader !== null) this.known.set(addressText(leader), leader)
     return found
   }
 
@@ -108,7 +110,7 @@ export class Cluster {
   private async anyBroker(): Promise<BrokerConnection> {
     for (const connection of this.asking.values()) if (connection.isOpen) return connection
     const errors: BrokerError[] = []
-    for (const address of this.bootstrap) {
+    for (const address of this.known.values()) {
       try {
         return await this.askingOf(address)
       } catch (error) {

@@ -11,7 +11,7 @@ import type { PartitionReading } from './partition-reading.ts'
 import { ResponseBuffers } from './response-buffers.ts'
 
 /** One response is handed out while the next one is under way. */
-const RESPONSES_AHEAD = 2
+export const RESPONSES_AHEAD = 2
 
 /**
  * How often a leader must say, each time after waiting, that nothing is there before it is believed

@@ -5,21 +5,19 @@ import type { BrokerConnection } from '../connection/broker-connection.ts'
 import { PASSING_FAILURES } from '../connection/failures.ts'
 import type { BrokerAddress } from '../options.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
-import type { FetchBudget } from './fetch-request.ts'
-import { type LaneTopic, runLane } from './lane.ts'
+import { type FetchBudget, fetchBudget } from './fetch-request.ts'
+import { type LaneTopic, RESPONSES_AHEAD, runLane } from './lane.ts'
 import type { PartitionReading } from './partition-reading.ts'
 
 /** Fetches partitions from their leaders, at the same time, and finds leaders anew when they move. */
 export class TopicFetch {
   private readonly cluster: Cluster
-  private readonly budget: FetchBudget
   private readonly arrivals = new Arrivals()
   private readonly connections = new Set<BrokerConnection>()
   private isStopped = false
 
-  constructor(cluster: Cluster, readings: readonly PartitionReading[], budget: FetchBudget) {
+  constructor(cluster: Cluster, readings: readonly PartitionReading[]) {
     this.cluster = cluster
-    this.budget = budget
     this.fetchAll(readings).then(
       () => this.arrivals.end(),
       (error: unknown) => this.arrivals.fail(error),
@@ -44,9 +42,13 @@ export class TopicFetch {
     let places = ''
     let backOff = this.cluster.backOff()
     while (open.length > 0) {
-      await this.findLeaders(open)
       const failures: BrokerError[] = []
-      const lanes = [...byLeader(open)].map(([leader, led]) => this.runLane(leader, led, failures))
+      await passing(failures, () => this.findLeaders(open))
+      const leaders = [...byLeader(open)]
+      const lanes = leaders.map(([leader, led]) => {
+        const budget = fetchBudget(leaders.length * RESPONSES_AHEAD, led.length)
+        return passing(failures, () => this.runLane(leader, led, budget))
+      })
       await Promise.all(lanes)
       if (this.isStopped) return
       open = open.filter(({ wanted }) => wanted !== null)
@@ -60,6 +62,7 @@ export class TopicFetch {
   }
 
   private async findLeaders(readings: readonly PartitionReading[]): Promise<void> {
+    for (const reading of readings) reading.leader = null
     const leaders = await this.cluster.leaders()
     for (const reading of readings) {
       const found = leaders.find(({ partition }) => partition === reading.partition)
@@ -71,28 +74,37 @@ export class TopicFetch {
   private async runLane(
     leader: BrokerAddress,
     readings: readonly PartitionReading[],
-    failures: BrokerError[],
+    budget: FetchBudget,
   ): Promise<void> {
+    const connection = await this.cluster.connect(leader)
+    this.connections.add(connection)
     try {
-      const connection = await this.cluster.connect(leader)
-      this.connections.add(connection)
-      if (this.isStopped) connection.close()
-      await runLane(connection, this.laneTopic(), readings, this.arrivals)
+      if (!this.isStopped)
+        await runLane(connection, this.laneTopic(budget), readings, this.arrivals)
+    } catch (error) {
+      if (!this.isStopped) throw error
+    } finally {
       connection.close()
       this.connections.delete(connection)
-    } catch (error) {
-      if (this.isStopped) return
-      if (!(error instanceof BrokerError && PASSING_FAILURES.has(error.code))) throw error
-      failures.push(error)
     }
   }
 
-  private laneTopic(): LaneTopic {
+  private laneTopic(budget: FetchBudget): LaneTopic {
     return {
       name: this.cluster.topic,
-      budget: this.budget,
+      budget,
       logStart: async (partition) =>
         (await this.cluster.offsetsAt(EARLIEST, [partition])).get(partition) ?? 0,
     }
+  }
+}
+
+/** Runs a step whose failure may pass; such a failure is kept, and any other thrown. */
+async function passing(failures: BrokerError[], step: () => Promise<void>): Promise<void> {
+  try {
+    await step()
+  } catch (error) {
+    if (!(error instanceof BrokerError && PASSING_FAILURES.has(error.code))) throw error
+    failures.push(error)
   }
 }
