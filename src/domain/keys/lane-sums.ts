@@ -18,6 +18,7 @@ export interface NullLoad {
   readonly bytes: number
   /** Messages that the partitioner refused, which go to slot 0 (P4, V2). */
   readonly refused?: number
+  readonly refusedBytes?: number
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -52,6 +53,7 @@ export function addNull(lane: LaneSums, spec: LaneSpec, load: NullLoad): void {
   const refused = load.refused ?? 0
   lane.errors += refused
   lane.messages[0] = lane.messages[0]! + refused
+  lane.bytes[0] = lane.bytes[0]! + (load.refusedBytes ?? 0)
   if (load.messages === 0) return
   const slot = slotOrRefused(spec.reducer, NO_BYTES, 0, 0, spec.count)
   const at = slot === REFUSED ? 0 : slot

@@ -9,18 +9,16 @@ export function loadOf(stream: KeyStream): KeyLoad {
   return keyLoadOf(stream.table, {
     messages: stream.messagesOf(NULL_KEY),
     bytes: stream.bytesOf(NULL_KEY),
+    refused: stream.messagesOf(FAILED_KEY),
+    refusedBytes: stream.bytesOf(FAILED_KEY),
   })
 }
 
 /**
- * A lane with its bytes per slot. Messages whose partitioner threw are in slot 0 and among the errors,
- * like those that the reducer refuses (P4).
+ * A lane with its bytes per slot. Messages whose partitioner threw are in slot 0 of segments and
+ * virtual partitions and among the errors, like those that the reducer refuses (P4).
  */
-export function simulatedLane(spec: LaneSpec, stream: KeyStream, load: KeyLoad): SimulatedLane {
+export function simulatedLane(spec: LaneSpec, load: KeyLoad): SimulatedLane {
   const sums = laneSums(spec, load.table, load.nulls)
-  const failed = stream.messagesOf(FAILED_KEY)
-  sums.messages[0]! += failed
-  sums.bytes[0]! += stream.bytesOf(FAILED_KEY)
-  sums.errors += failed
   return { ...laneFigures(spec, load, sums), bytes: [...sums.bytes] }
 }

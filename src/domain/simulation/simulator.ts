@@ -88,7 +88,7 @@ export class Simulator {
   private lanes(): ReadonlyMap<LaneSpec, SimulatedLane> {
     const loads = new Map(Array.from(this.streams.values(), (own) => [own, loadOf(own)] as const))
     const entries = Array.from(this.columns, ([lane, { stream }]) => {
-      return [lane, simulatedLane(lane, stream, loads.get(stream)!)] as const
+      return [lane, simulatedLane(lane, loads.get(stream)!)] as const
     })
     return new Map(entries)
   }

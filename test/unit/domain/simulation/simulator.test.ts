@@ -142,8 +142,19 @@ describe('batches', () => {
     const { lanes, strategies } = simulated(layers, keyed('x', 'a', 'c', 'b'))
     expect(lanes[0]!.slots.map(({ messages }) => messages)).toEqual([2, 2])
     expect(lanes[0]!.bytes).toEqual([2, 2])
+    // No packing moves the refused message: it is a key of its own for the floor.
+    expect(lanes[0]).toMatchObject({ errors: 1, floor: 1 })
     // Segment 0 is collapsed, with b too; a and c in segment 1 are not touched by the error.
     expect(strategies[0]!.layers.stacked).toMatchObject({ workers: 6, busyWorkers: 3 })
+  })
+
+  it('leaves messages that the partitioner refused out of partitions, like those without a key', () => {
+    const partitioner = customPartitioner('refusing', () => {
+      throw new Error('no')
+    })
+    const { lanes } = simulated({ partition: 2, segment: 2, partitioner }, keyed('a', 'b'))
+    expect(lanes[0]).toMatchObject({ layer: 'partition', messages: 0, errors: 0, floor: 0 })
+    expect(lanes[1]).toMatchObject({ layer: 'segment', messages: 2, errors: 2, floor: 2 })
   })
 
   it('runs a batch with a reducer error in VP 0 whole, that segment and that batch alone', () => {
