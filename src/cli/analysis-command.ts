@@ -6,7 +6,6 @@ import { writeText } from './compose.ts'
 import { layersOf } from './flags/layer-flags.ts'
 import { maxMemoryOf } from './flags/sampling-flags.ts'
 import { ReadingCommand, type ReadingFlags } from './reading-command.ts'
-import { savedLanes, savedProfile } from './saved-profile.ts'
 import { strategyFrom, withComparison } from './strategies.ts'
 
 export interface AnalysisFlags extends ReadingFlags {
@@ -40,6 +39,8 @@ export abstract class AnalysisCommand extends ReadingCommand {
     flags: AnalysisFlags,
     paths: readonly string[],
   ): Promise<KeyProfileDocument> {
+    // Reading documents back takes a validator, which is slow to load.
+    const { savedLanes, savedProfile } = await import('./saved-profile.ts')
     const { modules } = await this.settings(flags)
     const runs = await Promise.all(paths.map(savedProfile))
     const layers = layersOf(flags, 'sampling flags')
