@@ -77,6 +77,6 @@ function versionInPom(): string {
 }
 
 /** A class path made of several, in this system's notation. */
-export function joinClasspath(...parts: readonly string[]): string {
+function joinClasspath(...parts: readonly string[]): string {
   return parts.join(delimiter)
 }
