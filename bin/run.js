@@ -15,4 +15,4 @@ if (!newEnough) {
 
 // Keeps compiled code between runs: half of the start-up is parsing the same packages again.
 module.enableCompileCache?.()
-void import('@oclif/core').then(({ execute }) => execute({ dir: import.meta.url }))
+void import('../dist/src/cli/main.js').then(({ execute }) => execute({ dir: import.meta.url }))

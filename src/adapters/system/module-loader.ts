@@ -5,11 +5,10 @@ import { UsageError } from '../../errors.ts'
 import type { UserModules } from '../../ports/user-modules.ts'
 import { moduleFailure } from './module-failure.ts'
 
-/** The library as it runs now: sources in a checkout, compiled files in a package. */
-const LIBRARY = new URL(
-  import.meta.url.endsWith('.ts') ? '../../index.ts' : '../../index.js',
-  import.meta.url,
-)
+/** The library as it runs now: sources under test, else what this package exports. */
+const LIBRARY = import.meta.url.endsWith('.ts')
+  ? new URL('../../index.ts', import.meta.url)
+  : new URL(import.meta.resolve('pstool'))
 
 /**
  * Loads users' files by Node's own import, which strips types. `from 'pstool'` in them means the

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -74,9 +74,4 @@ function versionInPom(): string {
   const version = /<kafka\.version>(.*)<\/kafka\.version>/.exec(readFileSync(POM, 'utf8'))?.[1]
   if (version === undefined) throw new Error(`no kafka.version in ${POM}`)
   return version
-}
-
-/** A class path made of several, in this system's notation. */
-function joinClasspath(...parts: readonly string[]): string {
-  return parts.join(delimiter)
 }
