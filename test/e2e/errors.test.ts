@@ -1,0 +1,331 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SimulationDocument } from '../../src/domain/simulation/simulation.ts'
+import { folderWith } from '../support/cli/temp-folder.ts'
+import { documentOf, pstool } from '../support/cli.ts'
+import { documentFrom } from '../support/e2e/documents.ts'
+
+const config = {
+  strategies: { 'by-tenant': { segments: 5 }, md5: { segments: 5, reducer: 'md5' } },
+}
+const cluster = { topics: { user_events: { partitions: 1 }, orders: { partitions: 1 } } }
+const modules = `
+  export const seven = () => 7
+  export const refuses = () => { throw new Error('no tenant in it') }
+  export const answer = 42
+`
+const folder = folderWith({
+  'events.ndjson': '{"key":"a"}\n{"key":"b"}\n',
+  'bad.ndjson': '{"key":"a"}\n{"key":"b"}\n{"key":\n{"key":"c"}\n',
+  'named.csv': 'user_id,key_id\n1,2\n',
+  'other.ndjson': '{"user":"a","n":1}\n',
+  'own.mjs': modules,
+  'broken.mjs': 'export const a = (',
+  'pstool.config.json': JSON.stringify(config),
+  'wrong/pstool.config.json': JSON.stringify({ strategies: { a: { segmets: 5 } } }),
+  'cluster.json': JSON.stringify(cluster),
+})
+const lines = Array.from({ length: 20_000 }, (_, i) => `key-${i}\n`).join('')
+const write = (name: string, content: string | Uint8Array) =>
+  writeFileSync(join(folder.path, name), content)
+const cwd = { cwd: folder.path }
+beforeAll(async () => {
+  write('cut.txt.gz', gzipSync(lines).subarray(0, 5000))
+  write('cut.txt.zst', zstdCompressSync(lines).subarray(0, 5000))
+  await pstool(['local', 'load', 'cluster.json', 'local:cluster.db'], cwd)
+  const profile = await pstool(['analyze-keys', '--source', 'events.ndjson', '--json'], cwd)
+  write('profile.json', profile.stdout)
+})
+afterAll(() => folder[Symbol.dispose]())
+
+interface ErrorBody {
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    readonly suggestions: string[]
+  }
+}
+
+/** What is typed, how it ends, and what has to be said about it. */
+interface Mistake {
+  readonly what: string
+  readonly args: readonly string[]
+  readonly exitCode: number
+  readonly code: string
+  readonly message: RegExp
+  readonly suggests?: RegExp
+}
+
+const source = ['--source', 'events.ndjson']
+const mistakes: readonly Mistake[] = [
+  {
+    what: 'an unknown flag',
+    args: ['simulate', ...source, '--segmens', '5'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /--segmens/,
+    suggests: /--help/,
+  },
+  {
+    what: 'an unknown command',
+    args: ['simulat', '--segments', '5'],
+    exitCode: 2,
+    code: 'usage.command',
+    message: /no command "simulat"/,
+    suggests: /pstool simulate\b/,
+  },
+  {
+    what: 'a count that is none',
+    args: ['simulate', ...source, '--segments', '0'],
+    exitCode: 2,
+    code: 'flags.bad-value',
+    message: /--segments .*"0"/,
+    suggests: /--segments 5/,
+  },
+  {
+    what: 'a value that is none of the options',
+    args: ['analyze-keys', ...source, '--sample', 'middle'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /--sample.*middle|middle.*--sample/s,
+  },
+  {
+    what: 'a missing argument',
+    args: ['local', 'load', 'cluster.json'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /uri/i,
+  },
+  {
+    what: 'a file that is not there',
+    args: ['analyze-keys', '--source', 'event.ndjson'],
+    exitCode: 2,
+    code: 'input.no-such-file',
+    message: /event\.ndjson/,
+    suggests: /events\.ndjson/,
+  },
+  {
+    what: 'no source at all',
+    args: ['simulate', '--segments', '5'],
+    exitCode: 2,
+    code: 'config.no-source',
+    message: /source/,
+    suggests: /--source .*PSTOOL_SOURCE.*pstool\.config/s,
+  },
+  {
+    what: 'a line that cannot be read',
+    args: ['analyze-keys', '--source', 'bad.ndjson'],
+    exitCode: 2,
+    code: 'input.bad-record',
+    message: /bad\.ndjson:3\b/,
+    suggests: /--on-bad-record skip/,
+  },
+  {
+    what: 'a gzip archive that is cut off',
+    args: ['analyze-keys', '--source', 'cut.txt.gz'],
+    exitCode: 2,
+    code: 'input.truncated-archive',
+    message: /cut\.txt\.gz is cut off/,
+  },
+  {
+    what: 'a zstd archive that is cut off',
+    args: ['simulate', '--segments', '5', '--source', 'cut.txt.zst'],
+    exitCode: 2,
+    code: 'input.truncated-archive',
+    message: /cut\.txt\.zst is cut off/,
+  },
+  {
+    what: 'a CSV without a column of keys',
+    args: ['analyze-keys', '--source', 'named.csv', '--input-format', 'csv'],
+    exitCode: 2,
+    code: 'input.csv-header',
+    message: /named\.csv.*user_id/,
+    suggests: /--input-format keys/,
+  },
+  {
+    what: 'JSON records with other fields',
+    args: ['analyze-keys', '--source', 'other.ndjson'],
+    exitCode: 2,
+    code: 'input.unknown-fields',
+    message: /user/,
+    suggests: /--input-format keys/,
+  },
+  {
+    what: 'a field that the configuration has not',
+    args: ['simulate', ...source, '--config', 'wrong/pstool.config.json'],
+    exitCode: 2,
+    code: 'config.invalid',
+    message: /strategies\.a.*segmets.*segments/s,
+  },
+  {
+    what: 'a strategy that the configuration has not',
+    args: ['simulate', ...source, '--strategy', 'by-tenat'],
+    exitCode: 2,
+    code: 'config.unknown-strategy',
+    message: /by-tenat/,
+    suggests: /by-tenant/,
+  },
+  {
+    what: 'an unknown reducer',
+    args: ['route', 'a', '--segments', '5', '--reducer', 'murmur'],
+    exitCode: 2,
+    code: 'routing.unknown-reducer',
+    message: /"murmur"/,
+    suggests: /murmur2/,
+  },
+  {
+    what: 'an unknown partitioner',
+    args: ['simulate', ...source, '--segments', '5', '--partitioner', 'keys'],
+    exitCode: 2,
+    code: 'routing.unknown-partitioner',
+    message: /"keys"/,
+    suggests: /\bkey\b/,
+  },
+  {
+    what: 'a topic that the embedded cluster has not',
+    args: ['analyze-keys', '--source', 'local:cluster.db/user_event'],
+    exitCode: 4,
+    code: 'broker.unknown-topic',
+    message: /user_event\b/,
+    suggests: /user_events/,
+  },
+  {
+    what: 'a broker that cannot be reached',
+    args: ['analyze-keys', '--source', 'kafka://127.0.0.1:1/user_events'],
+    exitCode: 4,
+    code: 'broker.unreachable',
+    message: /127\.0\.0\.1:1\b/,
+    suggests: /host and port/,
+  },
+  {
+    what: 'a kind of source that there is not',
+    args: ['analyze-keys', '--source', 'iggy://127.0.0.1:3000/stream/topic'],
+    exitCode: 2,
+    code: 'source.unknown-scheme',
+    message: /iggy:\/\//,
+    suggests: /kafka:\/\//,
+  },
+  {
+    what: 'a profile without its counts to merge',
+    args: ['analyze-keys', '--merge', 'profile.json'],
+    exitCode: 2,
+    code: 'input.no-state',
+    message: /profile\.json cannot be merged/,
+    suggests: /--out/,
+  },
+  {
+    what: 'a document of another kind to merge',
+    args: ['analyze-keys', '--merge', 'cluster.json'],
+    exitCode: 2,
+    code: 'input.no-document',
+    message: /cluster\.json/,
+  },
+  {
+    what: 'a reducer of the user that gives 7 of 5 to route',
+    args: ['route', 'a', '--segments', '5', '--reducer', 'module:own.mjs#seven'],
+    exitCode: 2,
+    code: 'routing.bad-slot',
+    message: /own\.mjs#seven gave 7 .*0 to 4/,
+  },
+  {
+    what: 'an export that the module has not',
+    args: ['route', 'a', '--segments', '5', '--reducer', 'module:own.mjs#sevn'],
+    exitCode: 2,
+    code: 'module.no-function',
+    message: /no export sevn/,
+    suggests: /#seven/,
+  },
+  {
+    what: 'an export that is no function',
+    args: ['simulate', ...source, '--segments', '5', '--reducer', 'module:own.mjs#answer'],
+    exitCode: 2,
+    code: 'module.no-function',
+    message: /answer/,
+  },
+  {
+    what: 'a module that is no JavaScript',
+    args: ['route', 'a', '--segments', '5', '--reducer', 'module:broken.mjs#a'],
+    exitCode: 2,
+    code: 'module.syntax',
+    message: /broken\.mjs/,
+  },
+  {
+    what: 'keys without a count of slots',
+    args: ['route', 'a'],
+    exitCode: 2,
+    code: 'route.no-counts',
+    message: /how many slots/,
+    suggests: /--segments N/,
+  },
+  {
+    what: 'a start behind the end',
+    args: ['analyze-keys', ...source, '--from', '10', '--until', '5'],
+    exitCode: 2,
+    code: 'flags.empty-selection',
+    message: /nothing lies between/,
+  },
+  {
+    what: 'an embedded cluster that is not there',
+    args: ['local', 'dump', 'local:nothing.db'],
+    exitCode: 2,
+    code: 'local.missing',
+    message: /nothing\.db/,
+    suggests: /local load FILE/,
+  },
+]
+
+describe.concurrent('mistakes', () => {
+  it.each(mistakes)('$what: exit code, code, and what to try, as JSON', async (mistake) => {
+    const { stdout, stderr, exitCode } = await pstool([...mistake.args, '--json'], cwd)
+
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: mistake.exitCode })
+    const { error } = JSON.parse(stdout) as ErrorBody
+    expect(error.code).toBe(mistake.code)
+    expect(error.message).toMatch(mistake.message)
+    expect(error.suggestions.join('\n')).toMatch(mistake.suggests ?? /(?:)/)
+  })
+
+  it('are told on stderr as a sentence and what to try, with nothing on stdout', async () => {
+    const { stdout, stderr, exitCode } = await pstool(
+      ['analyze-keys', '--source', 'bad.ndjson'],
+      cwd,
+    )
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
+    const [first, ...others] = stderr.trimEnd().split('\n')
+    expect(first).toMatch(/^Error: .*bad\.ndjson:3\b/)
+    expect(others.length).toBeGreaterThan(0)
+    expect(others.filter((line) => !line.startsWith('  '))).toEqual([])
+  })
+})
+
+describe.concurrent('what is counted instead of refused', () => {
+  it('are bad lines with --on-bad-record skip', async () => {
+    const { read, messages } = await documentFrom<SimulationDocument>(
+      ['simulate', '--source', 'bad.ndjson', '--segments', '2', '--on-bad-record', 'skip'],
+      cwd,
+    )
+    expect({ badRecords: read.badRecords, messages }).toEqual({ badRecords: 1, messages: 3 })
+  })
+
+  it('are keys that a reducer of the user cannot place: slot 0 has them', async () => {
+    const { lanes } = await documentFrom<SimulationDocument>(
+      ['simulate', ...source, '--segments', '5', '--reducer', 'module:own.mjs#seven'],
+      cwd,
+    )
+    expect(lanes[0]).toMatchObject({ errors: 2, emptySlots: 4 })
+    expect(lanes[0]!.slots[0]!.messages).toBe(2)
+  })
+
+  it('are messages that a partitioner refuses, in analyze-keys and simulate alike', async () => {
+    const args = [...source, '--segments', '5', '--partitioner', 'module:own.mjs#refuses']
+    const profile = await pstool(['analyze-keys', ...args, '--reducers', 'byte-sum', '--json'], cwd)
+    const simulation = await pstool(['simulate', ...args, '--json'], cwd)
+    const lanesOf = (text: string) =>
+      (JSON.parse(text) as SimulationDocument).lanes.map((lane) => ({ ...lane, bytes: undefined }))
+
+    expect(documentOf(profile)).toMatchObject({ keys: { partitionerErrors: 2, distinct: 0 } })
+    expect(lanesOf(simulation.stdout)).toEqual(lanesOf(profile.stdout))
+  })
+})
