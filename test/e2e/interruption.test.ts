@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import type { KeyProfileDocument } from '../../src/domain/keys/key-profile.ts'
+import type { SimulationDocument } from '../../src/domain/simulation/simulation.ts'
+import { folderWith } from '../support/cli/temp-folder.ts'
+import { documentOf } from '../support/cli.ts'
+import { interrupted } from '../support/e2e/open-input.ts'
+
+const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+const run = promisify(execFile)
+
+describe.concurrent('a read that is interrupted', () => {
+  it('by Ctrl-C gives the profile of what was read, and exit code 130', async () => {
+    const result = await interrupted(['analyze-keys', '--source', '-', '--json'], 'a\n', 'SIGINT')
+    expect(result).toMatchObject({ stderr: '', exitCode: 130, signal: null })
+    const { read, messages, keys } = documentOf<KeyProfileDocument>(result)
+    expect(read.interrupted).toBe(true)
+    expect(messages).toBeGreaterThan(0)
+    expect(keys.distinct).toBe(1)
+  })
+
+  it('by SIGTERM gives the simulation of what was read, and exit code 143', async () => {
+    const args = ['simulate', '--segments', '5', '--source', '-', '--json']
+    const result = await interrupted(args, '{"key":"14"}\n', 'SIGTERM')
+    expect(result).toMatchObject({ stderr: '', exitCode: 143, signal: null })
+    const { read, lanes, messages } = documentOf<SimulationDocument>(result)
+    expect(read.interrupted).toBe(true)
+    expect(messages).toBeGreaterThan(0)
+    expect(lanes[0]!.slots[1]!.messages).toBe(messages)
+  })
+
+  it('leaves no half of a sample under another name', async () => {
+    using folder = folderWith()
+    const out = join(folder.path, 'sample.ndjson')
+    const result = await interrupted(['sample', '--source', '-', '--out', out], 'a\n', 'SIGINT')
+    expect(result).toMatchObject({ stderr: '', exitCode: 130 })
+    expect(readdirSync(folder.path)).toEqual(existsSync(out) ? ['sample.ndjson'] : [])
+  })
+})
+
+describe.concurrent('a reader that goes away', () => {
+  it.each([
+    ['messages', 'sample'],
+    ['a document', 'route --segments 5 --json --keys-from'],
+  ])('ends the command that writes %s, without a word', async (_, command) => {
+    const lines = Array.from({ length: 50_000 }, (_, i) => `key-${i}\n`).join('')
+    using folder = folderWith({ 'keys.txt': lines })
+    const source = command === 'sample' ? '--source keys.txt' : 'keys.txt'
+    const line = `"${process.execPath}" "${bin}" ${command} ${source} | head -n 1`
+    const { stdout, stderr } = await run('sh', ['-c', line], { cwd: folder.path })
+    expect(stderr).toBe('')
+    expect(stdout.split('\n')).toHaveLength(2)
+  })
+})
