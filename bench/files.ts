@@ -31,7 +31,11 @@ const AWK_COUNT = '{ count[$0]++ } END { print NR }'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { read: { type: 'string' }, content: { type: 'string' }, sample: { type: 'string' } },
+  options: {
+    read: { type: 'string' },
+    content: { type: 'string', default: 'keys' },
+    sample: { type: 'string', default: 'all' },
+  },
 })
 if (values.read === undefined) await bench(Number(positionals[0] ?? 1_000_000))
 else {
@@ -102,11 +106,14 @@ async function read(
 ): Promise<void> {
   const source = openFileSource({ path, uri: path, onBadRecord: 'fail' })
   const limit = sample === 'all' ? null : SAMPLE_LIMIT
-  let keyBytes = 0
+  // What a partitioner of the key, or of the payload, looks at.
+  let bytes = 0
   for await (const batch of source.read({ ...READ_ALL, content, sample, limit })) {
-    for (let row = 0; row < batch.count; row++) keyBytes += batch.keyLength[row]!
+    for (let row = 0; row < batch.count; row++) {
+      bytes += content === 'keys' ? batch.keyLength[row]! : batch.message(row).value!.length
+    }
   }
-  if (keyBytes === 0) throw new Error('no key was read')
+  if (bytes === 0) throw new Error('nothing was read')
   const { userCPUTime, maxRSS } = process.resourceUsage()
   console.log(`${source.report().available} ${userCPUTime / 1e6} ${Math.round(maxRSS / 1024)}`)
 }

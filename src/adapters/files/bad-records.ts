@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.ts'
+import { printable } from './printable.ts'
 
 const MOST_SAMPLES = 5
 const SNIPPET_BYTES = 60
@@ -37,12 +38,8 @@ export class BadRecords {
   }
 }
 
-/** The start of a record as one short printable line; nothing in it can move the cursor. */
+/** The start of a record as one short printable line. */
 function snippet(record: Uint8Array): string {
   const text = Buffer.from(record.subarray(0, SNIPPET_BYTES)).toString().trimEnd()
-  const printable = text.replace(/\p{C}/gu, (character) => {
-    const code = character.codePointAt(0)!.toString(16)
-    return `\\u${code.padStart(4, '0')}`
-  })
-  return record.length > SNIPPET_BYTES ? `${printable}…` : printable
+  return record.length > SNIPPET_BYTES ? `${printable(text)}…` : printable(text)
 }

@@ -4,7 +4,10 @@ const PADDING = 61
 export function base64Bytes(text: Uint8Array): Uint8Array | null {
   const length = base64Length(text, 0, text.length)
   if (length < 0) return null
-  return Uint8Array.from(Buffer.from(Buffer.from(text).toString('latin1'), 'base64'))
+  const { buffer, byteOffset } = text
+  const latin1 = Buffer.from(buffer, byteOffset, text.length).toString('latin1')
+  const decoded = Buffer.from(latin1, 'base64')
+  return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.length)
 }
 
 /** How many bytes the base64 in `bytes[start, stop)` stands for, or -1 when it is not base64. */

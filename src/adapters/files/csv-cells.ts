@@ -54,6 +54,11 @@ export class CsvCells {
     return this.style[cell] === PLAIN && this.start[cell] === this.stop[cell]
   }
 
+  /** True where every quote inside a cell is written as two. */
+  isDoubled(cell: number): boolean {
+    return this.style[cell] === DOUBLED
+  }
+
   /** Takes doubled quotes out of a cell, in its place, so that its range is what it stands for. */
   decode(bytes: Uint8Array, cell: number): void {
     if (this.style[cell] !== DOUBLED) return

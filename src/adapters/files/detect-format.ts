@@ -10,12 +10,12 @@ export type FileFormat = 'ndjson' | 'kcat' | 'csv' | 'keys'
 const LOOKED_AT_BYTES = 8192
 const LONGEST_FIRST_LINE = 1024 * 1024
 const LINE_FEED = 10
-const RECORD_FIELDS = ['key', 'keyBase64', 'value', 'valueBase64', 'payload']
 
 /**
- * Takes a UTF-8 byte order mark away, and tells the format by the first line that is not empty: a
- * JSON object with kcat's fields or with ours, a CSV header with a column named key, or a key.
- * @throws InputError input.encoding, input.binary, input.unknown-fields
+ * Takes a UTF-8 byte order mark away, and tells the format: by a name that ends in .csv, .ndjson or
+ * .jsonl (with .gz or .zst behind), else by the first line that is not empty: a JSON object, a CSV
+ * header with a column named key, or a key.
+ * @throws InputError input.encoding, input.binary, input.json-document
  */
 export async function detectFormat(
   window: ByteWindow,
@@ -32,17 +32,28 @@ export async function detectFormat(
     ])
   }
   const line = await firstLine(window)
-  if (/^\s*\{\s*["}]/.test(line)) return jsonFormat(line, file)
+  const named = formatOfName(file)
+  if (named !== 'csv') {
+    assertLines(line, file)
+    if (/^\{\s*["}]/.test(line)) return jsonFormat(line)
+  }
   if (isBinary(window.bytes.subarray(window.start, window.end))) {
     throw new InputError('input.binary', `${file} holds binary data, not lines of text`, [
       'Use --input-format keys to take the bytes of every line as a key',
       'Archives are read when they are .gz or .zst',
     ])
   }
-  return namesCsvColumns(cellsOf(line)) ? 'csv' : 'keys'
+  return named ?? (namesCsvColumns(cellsOf(line)) ? 'csv' : 'keys')
 }
 
-/** The first line with anything in it; the empty text when there is none. */
+/** What the name alone says. */
+function formatOfName(file: string): FileFormat | null {
+  const [, suffix] = /\.(csv|ndjson|jsonl)(?:\.gz|\.zst)?$/i.exec(file) ?? []
+  if (suffix === undefined) return null
+  return suffix.toLowerCase() === 'csv' ? 'csv' : 'ndjson'
+}
+
+/** The first line with anything in it, without white space around; empty when there is none. */
 async function firstLine(window: ByteWindow): Promise<string> {
   for (;;) {
     const text = window.view.subarray(window.start)
@@ -60,23 +71,29 @@ async function firstLine(window: ByteWindow): Promise<string> {
   }
 }
 
-function jsonFormat(line: string, file: string): FileFormat {
+/** Refuses JSON that is one array, or that is spread over lines. */
+function assertLines(line: string, file: string): void {
+  const isArray = /^\[\s*(?:$|[{["])/.test(line)
+  if (!isArray && line !== '{') return
+  const what = isArray ? 'is a JSON array' : 'has JSON objects that go over several lines'
+  const program = isArray ? ".[]'" : ".'"
+  const from = file === 'stdin' ? '' : ` ${file}`
+  const message = `${file} ${what}, and only JSON with one object a line can be read`
+  throw new InputError('input.json-document', message, [
+    `Make lines of it: jq -c '${program}${from} | pstool .. --source -`,
+    'Use --input-format keys when every line is a key',
+  ])
+}
+
+/** A line that is no JSON is for the decoder to judge: it says what is wrong, with its place. */
+function jsonFormat(line: string): FileFormat {
   let names: string[]
   try {
     names = Object.keys(JSON.parse(line))
   } catch {
-    // The decoder says what is wrong with it, with its place.
     return /"(?:payload|tstype)"\s*:/.test(line) ? 'kcat' : 'ndjson'
   }
-  if (names.includes('payload') || names.includes('tstype')) return 'kcat'
-  if (names.some((name) => RECORD_FIELDS.includes(name))) return 'ndjson'
-  const found = names.join(', ').slice(0, 60) || 'no field at all'
-  const message = `The first record of ${file} has neither key nor value, but ${found}`
-  const field = names[0] ?? 'id'
-  throw new InputError('input.unknown-fields', message, [
-    `Say which field is the key: jq -c '{key: .${field}, value: .}' ${file} | pstool .. --source -`,
-    'Use --input-format keys when every line is a key, --input-format ndjson when keys may be absent',
-  ])
+  return names.includes('payload') || names.includes('tstype') ? 'kcat' : 'ndjson'
 }
 
 function cellsOf(line: string): string[] {

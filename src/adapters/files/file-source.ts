@@ -32,6 +32,13 @@ export interface FileSourceOptions {
  * gzip or zstd. The order of the file is taken for the log's order. Where the records name several
  * topics, each batch holds one of them.
  *
+ * Files that were not made for this tool are read as well: a first NDJSON line, or a CSV header,
+ * without any of key, keyBase64, value, valueBase64 (kcat: key, payload) means that none of the
+ * fields is ours. Every record is then a message without a key, whose value is the whole line, or
+ * the row as a JSON object of its cells (text each; null for a bare empty one). A CSV with a key
+ * and no value has that object as the value too. Where only keys are wanted, records that can have
+ * none are an InputError, input.no-keys, which names the partitioner to use.
+ *
  * A file is read from its start whatever the selection: `tail` keeps the last `limit` records of
  * the whole file, `spread` is described at `spread` in sampling.ts. What the selection asks of a
  * record (partition, offset, timestamp) the record must say, else it is a bad record.
@@ -111,7 +118,7 @@ class FileSource implements MessageSource {
     const format = await detectFormat(window, this.name, this.options.format ?? 'auto')
     const topic = this.topic()
     const decoder = openDecoder(format, selection, this.bad, this.name, topic)
-    const batch = new WindowBatch(topic)
+    const batch = new WindowBatch(topic, selection.content === 'messages')
     const { sample } = selection
     const inFull = selection.limit === null || sample === 'tail' || sample === 'spread'
     let left = inFull ? Number.POSITIVE_INFINITY : selection.limit!

@@ -19,15 +19,15 @@ const SIMPLE = new Map([
  * The bytes that the inside of a valid JSON string stands for: escapes become UTF-8, everything
  * else stays as it is. Null for an unpaired surrogate, which no bytes stand for.
  * @param shrink what the scanner counted for this string
+ * @param text where they go: as long as they are
  */
 export function unescaped(
   bytes: Uint8Array,
   start: number,
   stop: number,
   shrink: number,
+  text: Uint8Array = new Uint8Array(stop - start - shrink),
 ): Uint8Array | null {
-  if (shrink === 0) return bytes.slice(start, stop)
-  const text = new Uint8Array(stop - start - shrink)
   let length = 0
   for (let at = start; at < stop; ) {
     if (bytes[at] !== BACKSLASH) {

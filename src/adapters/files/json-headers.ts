@@ -1,77 +1,72 @@
 import { textOf } from '../../domain/model/key-text.ts'
-import type { Header } from '../../domain/model/message.ts'
-import { base64Bytes } from './base64-bytes.ts'
+import { type HeaderParts, IS_OBJECT } from './header-parts.ts'
 import { unescaped } from './json-escapes.ts'
 import { JsonScanner, kindOf } from './json-scanner.ts'
-import type { FieldToken } from './record-tokens.ts'
+import { type FieldToken, isAbsent, sameBytes } from './record-tokens.ts'
 
 const QUOTE = 34
-const CLOSE_BRACE = 125
-const NO_HEADERS: readonly Header[] = []
 
 /**
- * A record's headers, in order and with doubled names: an object of names and values, or kcat's
- * flat array `[name, value, name, value]`. A value is text, null, or `{"base64": ".."}` for bytes
- * that are no text; anything else stands for its raw JSON text.
- * @returns the reason, as text, when they cannot be read
+ * Finds a record's headers, in order and with doubled names: an object of names and values, or
+ * kcat's flat array `[name, value, name, value]`. A value is text, null, or `{"base64": ".."}` for
+ * bytes that are no text; anything else stands for its raw JSON text.
  */
-export function jsonHeaders(bytes: Uint8Array, token: FieldToken): readonly Header[] | string {
-  if (token.kind === null || token.kind === 'null') return NO_HEADERS
-  if (token.kind !== 'object' && token.kind !== 'array') {
-    return 'the headers are neither an object nor an array'
+export class JsonHeaders {
+  private readonly scanner = new JsonScanner()
+  /** The names that records had last, by their place: records are much alike. */
+  private readonly known: { readonly bytes: Uint8Array; readonly text: string }[] = []
+
+  /** Adds the headers to a row; returns why they cannot be read, or null. */
+  find(bytes: Uint8Array, token: FieldToken, parts: HeaderParts, row: number): string | null {
+    parts.begin(row)
+    if (isAbsent(token)) return null
+    if (token.kind !== 'object' && token.kind !== 'array') {
+      return 'the headers are neither an object nor an array'
+    }
+    const { scanner } = this
+    const end = token.stop - 1
+    scanner.reset(bytes, end)
+    // The line was found valid before: between values there is white space and a comma or a colon.
+    let at = scanner.space(token.start + 1)
+    for (let place = 0; at < end; place++) {
+      const stop = scanner.value(at)
+      const name = bytes[at] === QUOTE ? this.nameAt(bytes, at + 1, stop - 1, place) : null
+      if (name === null) return 'a header name is not text'
+      at = scanner.space(scanner.space(stop) + 1)
+      if (at >= end) return `the header ${name} has no value`
+      const next = scanner.value(at)
+      const problem = this.value(bytes, at, next, name, parts, row)
+      if (problem !== null) return problem
+      at = scanner.space(scanner.space(next) + 1)
+    }
+    return null
   }
-  const parts: Part[] = []
-  const scanner = new JsonScanner()
-  scanner.reset(bytes, token.stop)
-  // The line was found valid before: between values there is white space and a comma or a colon.
-  for (let at = token.start + 1; ; at++) {
-    at = scanner.space(at)
-    if (at >= token.stop - 1) break
-    const stop = scanner.value(at)
-    const part = partOf(bytes, at, stop, scanner.shrink)
-    if (part === null) return 'a header has an unpaired surrogate, which no bytes stand for'
-    parts.push(part)
-    at = scanner.space(stop)
+
+  private value(
+    bytes: Uint8Array,
+    start: number,
+    stop: number,
+    name: string,
+    parts: HeaderParts,
+    row: number,
+  ): string | null {
+    const { scanner } = this
+    const kind = kindOf(bytes[start]!)
+    if (kind === 'null') parts.addNull(row, name)
+    else if (kind === 'object') parts.add(row, name, start, stop, IS_OBJECT)
+    else if (kind !== 'string') parts.add(row, name, start, stop, 0)
+    else if (scanner.unpaired) return 'a header has an unpaired surrogate, which no bytes stand for'
+    else parts.add(row, name, start + 1, stop - 1, scanner.shrink)
+    return null
   }
-  return paired(parts)
-}
 
-interface Part {
-  readonly isText: boolean
-  readonly bytes: Uint8Array | null
-}
-
-function paired(parts: readonly Part[]): readonly Header[] | string {
-  const headers: Header[] = []
-  for (let i = 0; i < parts.length; i += 2) {
-    const { isText, bytes } = parts[i]!
-    const name = isText && bytes !== null ? textOf(bytes) : null
-    if (name === null) return 'a header name is not text'
-    const value = parts[i + 1]
-    if (value === undefined) return `the header ${name} has no value`
-    headers.push({ name, value: value.bytes })
+  /** The text of the name that was scanned last, or null where it is none. */
+  private nameAt(bytes: Uint8Array, start: number, stop: number, place: number): string | null {
+    const known = this.known[place]
+    if (known !== undefined && sameBytes(known.bytes, bytes, start, stop)) return known.text
+    const name = unescaped(bytes, start, stop, this.scanner.shrink)
+    const text = name === null ? null : textOf(name)
+    if (text !== null) this.known[place] = { bytes: bytes.slice(start, stop), text }
+    return text
   }
-  return headers
-}
-
-function partOf(bytes: Uint8Array, start: number, stop: number, shrink: number): Part | null {
-  const kind = kindOf(bytes[start]!)
-  if (kind === 'null') return { isText: false, bytes: null }
-  if (kind === 'object') return { isText: false, bytes: bytesOfObject(bytes.slice(start, stop)) }
-  if (kind !== 'string') return { isText: false, bytes: bytes.slice(start, stop) }
-  const text = unescaped(bytes, start + 1, stop - 1, shrink)
-  return text === null ? null : { isText: true, bytes: text }
-}
-
-/** What `{"base64": ".."}` stands for; the raw text of any other object. */
-function bytesOfObject(raw: Uint8Array): Uint8Array {
-  const scanner = new JsonScanner()
-  scanner.reset(raw, raw.length)
-  const first = scanner.name(1)
-  if (first < 0 || raw[first] !== QUOTE) return raw
-  const name = Buffer.from(raw.subarray(scanner.nameStart, scanner.nameStop)).toString()
-  const stop = scanner.value(first)
-  if (name !== 'base64' || raw[scanner.space(stop)] !== CLOSE_BRACE) return raw
-  const text = unescaped(raw, first + 1, stop - 1, scanner.shrink)
-  return text === null ? raw : (base64Bytes(text) ?? raw)
 }

@@ -48,6 +48,8 @@ export function kindOf(first: number): TokenKind {
 export class JsonScanner {
   /** Of the last string: its bytes in the text less the bytes that it stands for. */
   shrink = 0
+  /** Of the last string: one of its escapes is half a surrogate pair. */
+  unpaired = false
   /** The last member's name: `bytes[nameStart, nameStop)`, between its quotes. */
   nameStart = 0
   nameStop = 0
@@ -72,8 +74,12 @@ export class JsonScanner {
     return -1
   }
 
-  /** Moves over white space. */
+  /** Moves over white space, of which most JSON has none. */
   space(start: number): number {
+    return start < this.end && this.bytes[start]! <= LAST_SPACE ? this.spaces(start) : start
+  }
+
+  private spaces(start: number): number {
     const { bytes, end } = this
     let at = start
     while (at < end && bytes[at]! <= LAST_SPACE && isSpace(bytes[at]!)) at++
@@ -158,6 +164,7 @@ export class JsonScanner {
     const { bytes, end } = this
     let at = start + 1
     this.shrink = 0
+    this.unpaired = false
     for (;;) {
       // Runs on past `end` at most to the line's LF: cheaper than asking at every byte.
       while (ENDS_RUN[bytes[at]!] === 0) at++
@@ -184,6 +191,7 @@ export class JsonScanner {
       this.shrink += 8
       return at + 12
     }
+    if (isHighSurrogate(unit) || isLowSurrogate(unit)) this.unpaired = true
     this.shrink += unit < 0x80 ? 5 : unit < 0x800 ? 4 : 3
     return at + 6
   }

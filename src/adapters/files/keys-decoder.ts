@@ -11,13 +11,7 @@ const CARRIAGE_RETURN = 13
  * ends and a CR before a LF is none of the key; otherwise a CR is a byte like any other.
  */
 export class KeysDecoder implements RecordDecoder {
-  private readonly whole: boolean
   private crlf: boolean | null = null
-
-  /** @param whole true to make messages, false for columns alone */
-  constructor(whole: boolean) {
-    this.whole = whole
-  }
 
   decode(window: ByteWindow, batch: WindowBatch, maxRows: number): void {
     this.crlf ??= endsInCrLf(window)
@@ -29,7 +23,6 @@ export class KeysDecoder implements RecordDecoder {
       window.start = window.end
     }
     window.line += batch.count - from
-    if (this.whole) for (let row = from; row < batch.count; row++) addMessage(batch, row)
   }
 
   /** The loop that has to fly: no call, no object, a byte at a time. */
@@ -55,17 +48,4 @@ function endsInCrLf(window: ByteWindow): boolean | null {
   const stop = window.lineEnd()
   if (stop < 0) return null
   return stop > window.start && stop < window.end && window.bytes[stop - 1] === CARRIAGE_RETURN
-}
-
-function addMessage(batch: WindowBatch, row: number): void {
-  const start = batch.keyStart[row]!
-  batch.messages[row] = {
-    topic: batch.topic,
-    partition: -1,
-    offset: null,
-    key: batch.bytes.slice(start, start + batch.keyLength[row]!),
-    value: null,
-    headers: [],
-    timestamp: null,
-  }
 }

@@ -5,6 +5,7 @@ import { CsvDecoder } from './csv-decoder.ts'
 import type { FileFormat } from './detect-format.ts'
 import { JsonDecoder } from './json-decoder.ts'
 import { KCAT_NAMES, NDJSON_NAMES } from './json-fields.ts'
+import { JsonHeaders } from './json-headers.ts'
 import { KeysDecoder } from './keys-decoder.ts'
 import type { RecordDecoder } from './record-decoder.ts'
 import { RecordGate } from './record-gate.ts'
@@ -14,7 +15,7 @@ import { RecordRows } from './record-rows.ts'
  * The decoder of a format for one read.
  * @param file as errors name it
  * @param topic of records that name none
- * @throws InputError input.nothing-to-select-by when plain keys are asked for partitions or places
+ * @throws InputError input.nothing-to-select-by, when plain keys are asked for partitions or places
  */
 export function openDecoder(
   format: FileFormat,
@@ -24,14 +25,13 @@ export function openDecoder(
   topic: string,
 ): RecordDecoder {
   const gate = new RecordGate(selection)
-  const whole = selection.content === 'messages'
   if (format === 'keys') {
     if (gate.selects) throw nothingToSelectBy(file)
-    return new KeysDecoder(whole)
+    return new KeysDecoder()
   }
-  const rows = new RecordRows(gate, whole, topic)
-  if (format === 'csv') return new CsvDecoder(rows, bad, file)
-  return new JsonDecoder(format === 'kcat' ? KCAT_NAMES : NDJSON_NAMES, rows, bad)
+  if (format === 'csv') return new CsvDecoder(gate, topic, bad, file)
+  const vocabulary = format === 'kcat' ? KCAT_NAMES : NDJSON_NAMES
+  return new JsonDecoder(vocabulary, new RecordRows(gate, new JsonHeaders(), topic), bad, file)
 }
 
 function nothingToSelectBy(file: string): InputError {

@@ -21,6 +21,8 @@ export interface FieldToken {
   stop: number
   /** Of a string: how many bytes fewer it has once its JSON escapes are decoded. */
   shrink: number
+  /** Of a string: one of its escapes is half a surrogate pair, which no bytes stand for. */
+  unpaired: boolean
 }
 
 /** The tokens of one record; the same object serves every record. */
@@ -41,6 +43,24 @@ export function noTokens(): RecordTokens {
   }
 }
 
-function noToken(): FieldToken {
-  return { kind: null, start: 0, stop: 0, shrink: 0 }
+/** A token of a field that a record lacks. */
+export function noToken(): FieldToken {
+  return { kind: null, start: 0, stop: 0, shrink: 0, unpaired: false }
+}
+
+/** True where the record lacks the field, or it is null. */
+export function isAbsent({ kind }: FieldToken): boolean {
+  return kind === null || kind === 'null'
+}
+
+/** True when `bytes[start, stop)` are the known ones. */
+export function sameBytes(
+  known: Uint8Array,
+  bytes: Uint8Array,
+  start: number,
+  stop: number,
+): boolean {
+  if (stop - start !== known.length) return false
+  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false
+  return true
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
@@ -5,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { READ_ALL } from '../../../../src/domain/model/selection.ts'
 import { errorOf, file, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
 
-const keys = Array.from({ length: 400 }, (_, i) => `key-${i * 7919}`)
+const keys = Array.from({ length: 90 }, (_, i) => `key-${i * 7919}`)
 const content = `${keys.join('\n')}\n`
 const gz = gzipSync(content)
 const zst = zstdCompressSync(Buffer.from(content))
@@ -25,8 +26,11 @@ describe('archives', () => {
   })
 
   it('reads frames of megabytes in one file', async () => {
-    const long = Array.from({ length: 40_000 }, (_, i) => `${i}-${(i * 2654435761) % 2 ** 32}`)
+    // More than a chunk of the file, and many of the content, which hardly shrinks.
+    const noise = createHash('shake256', { outputLength: 600_000 }).update('noise').digest('hex')
+    const long = noise.match(/.{4000}/g)!
     const half = zstOf(`${long.join('\n')}\n`)
+    expect(half.length).toBeGreaterThan(2 * 256 * 1024)
     const path = file('frames.zst', Buffer.concat([half, half]))
     const rows = await rowsOf(sourceOf(path))
     expect(rows.map(({ key }) => key)).toEqual([...long, ...long])
@@ -92,16 +96,13 @@ describe('files that cannot be read', () => {
     expect(error.message).toContain('ELOOP')
   })
 
-  it('knows binary data, UTF-16, and JSON without a key', async () => {
+  it('knows binary data and UTF-16', async () => {
     const binary = sourceOf(file('image', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 10)))
     expect(await errorOf(binary)).toMatchObject({ code: 'input.binary' })
     const latin = Uint8Array.of(1, 0xff, 0xc0, 65, 10)
     expect(await errorOf(sourceOf('-', stdinOf(latin)))).toMatchObject({ code: 'input.binary' })
     const wide = sourceOf('-', stdinOf(Buffer.from('\ufeffa\nb\n', 'utf16le')))
     expect(await errorOf(wide)).toMatchObject({ code: 'input.encoding' })
-    const foreign = await errorOf(sourceOf('-', stdinOf('{"user":1,"country":"DE"}\n')))
-    expect(foreign.code).toBe('input.unknown-fields')
-    expect(foreign.suggestions).toContain('.user')
   })
 
   it('takes Latin-1 text for keys', async () => {
@@ -139,21 +140,21 @@ describe('long records', () => {
 
 describe('how reading ends', () => {
   it('ends where the file ended when it was opened, with a whole line', async () => {
-    const lines = Array.from({ length: 40_000 }, (_, i) => `{"key":"key-${i}"}\n`).join('')
+    const lines = `{"key":"${'k'.repeat(2000)}"}\n`.repeat(400)
     const path = file('growing.ndjson', `${lines}{"key":"cut`)
     let messages = 0
     for await (const batch of sourceOf(path).read(READ_ALL)) {
       if (messages === 0) appendFileSync(path, `"}\n${lines}`)
       messages += batch.count
     }
-    expect(messages).toBe(40_001)
+    expect(messages).toBe(401)
   })
 
   it('ends a wait for standard input when aborted', async () => {
     for (const first of [
       Buffer.from('{"key":"a"}\n{"key'),
-      gz.subarray(0, 300),
-      zst.subarray(0, 300),
+      gz.subarray(0, 150),
+      zst.subarray(0, 150),
     ]) {
       const stdin = new PassThrough()
       stdin.write(first)

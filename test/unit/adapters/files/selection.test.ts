@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import type { Selection } from '../../../../src/domain/model/selection.ts'
+import { spread } from '../../../../src/adapters/files/sampling.ts'
+import { ColumnBatch } from '../../../../src/domain/model/column-batch.ts'
+import type { MessageBatch } from '../../../../src/domain/model/message-batch.ts'
+import { READ_ALL, type Selection } from '../../../../src/domain/model/selection.ts'
 import { errorOf, file, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
 
 const ndjson = (count: number) =>
   Array.from({ length: count }, (_, i) =>
     JSON.stringify({ key: `k${i}`, partition: i % 3, offset: i, timestamp: 1000 + i }),
   ).join('\n')
-const offsets = async (path: string, selection: Partial<Selection>) =>
-  (await rowsOf(sourceOf(path), selection)).map(({ offset }) => offset)
+async function offsets(path: string, selection: Partial<Selection>): Promise<number[]> {
+  const all: number[] = []
+  for await (const { offset, count } of sourceOf(path).read({ ...READ_ALL, ...selection })) {
+    all.push(...offset.subarray(0, count))
+  }
+  return all
+}
 const upTo = (count: number, first = 0) => Array.from({ length: count }, (_, i) => first + i)
 
 describe('which records are selected', () => {
@@ -55,6 +63,10 @@ describe('which records are selected', () => {
   })
 })
 
+async function* batches(...all: readonly MessageBatch[]) {
+  yield* all
+}
+
 describe('samples', () => {
   const many = file('many.ndjson', ndjson(10_000))
 
@@ -95,11 +107,12 @@ describe('samples', () => {
   })
 
   it('spread gives every record the same chance', async () => {
-    const path = file('few.ndjson', ndjson(60))
+    const batch = new ColumnBatch('few', 60)
+    for (const offset of upTo(60)) batch.addRow(null, 0, 0, offset, 0)
     const times = new Array<number>(60).fill(0)
     for (let seed = 0; seed < 900; seed++) {
-      for (const offset of await offsets(path, { limit: 4, sample: 'spread', seed })) {
-        times[offset]!++
+      for await (const { offset, count } of spread(batches(batch), 4, seed, false)) {
+        for (let row = 0; row < count; row++) times[offset[row]!]!++
       }
     }
     // 900 seeds choose 4 of 60: 60 times each on average, with a deviation of 7.5.
