@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -17,15 +17,19 @@ let made = 0
 
 /**
  * Writes under another name in the same folder; `finish` syncs it and gives it its own name in one
- * step, so that nobody ever sees half a file. Compressed when the name ends in .gz or .zst.
+ * step, so that nobody ever sees half a file. Compressed when the name ends in .gz or .zst. Behind a
+ * symbolic link its target is replaced, not the link; a device or pipe is written to as it is.
  * @throws UsageError output.unwritable
  */
 export async function openAtomicFile(path: string): Promise<AtomicFile> {
-  const hidden = join(dirname(path), `.${basename(path)}.${process.pid}-${++made}.tmp`)
-  const handle = await open(hidden, 'wx').catch((error) => {
+  const { place, replaceable } = await placeOf(path)
+  const hidden = join(dirname(place), `.${basename(place)}.${process.pid}-${++made}.tmp`)
+  const opened = replaceable ? open(hidden, 'wx') : open(place, 'w')
+  const handle = await opened.catch((error) => {
     throw unwritable(path, error)
   })
-  const file = createWriteStream(hidden, { fd: handle, flush: true })
+  // Devices know no sync.
+  const file = createWriteStream(place, { fd: handle, flush: replaceable })
   const packer = packerOf(path)
   const stream = packer ?? file
   const done = packer === null ? ended(file) : pipeline(packer, file)
@@ -38,7 +42,7 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
       try {
         stream.end()
         await done
-        await rename(hidden, path)
+        if (replaceable) await rename(hidden, place)
       } catch (error) {
         await remove()
         throw unwritable(path, error)
@@ -51,6 +55,13 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
       await remove()
     },
   }
+}
+
+/** Where the bytes belong. To replace what is no file, such as /dev/null, would break it for all. */
+async function placeOf(path: string): Promise<{ place: string; replaceable: boolean }> {
+  const found = await stat(path).catch(() => null)
+  if (found !== null && !found.isFile()) return { place: path, replaceable: false }
+  return { place: found === null ? path : await realpath(path), replaceable: true }
 }
 
 function ended(stream: Writable): Promise<void> {

@@ -1,24 +1,36 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { InputError, UsageError } from '../../errors.ts'
 
 /**
- * Writes the file beside its place and moves it there: it is there whole, or as it was before.
+ * Writes the file beside its place and moves it there: it is there whole, or as it was before. Behind
+ * a symbolic link its target is replaced, not the link; a device or pipe is written to as it is.
  * @throws UsageError where it cannot be written
  */
 export async function writeTextFile(path: string, content: string): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`
   try {
-    await writeFile(draft, content)
-    await rename(draft, path)
+    const found = await stat(path).catch(() => null)
+    // To move a file over what is none, such as /dev/null, would break it for everyone.
+    if (found !== null && !found.isFile()) await writeFile(path, content)
+    else await replaceFile(found === null ? path : await realpath(path), content)
   } catch (cause) {
-    await rm(draft, { force: true })
     throw new UsageError(
       'output.unwritable',
       `cannot write ${path}: ${reasonOf(cause)}`,
       ['Name a file in a folder that exists and that you may write to.'],
       cause,
     )
+  }
+}
+
+async function replaceFile(path: string, content: string): Promise<void> {
+  const draft = `${path}.${process.pid}.tmp`
+  try {
+    await writeFile(draft, content)
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
   }
 }
 

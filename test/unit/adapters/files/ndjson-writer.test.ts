@@ -95,8 +95,8 @@ describe('the NDJSON writer', () => {
     await expect(nowhere).rejects.toMatchObject({ code: 'output.unwritable' })
     const path = file('taken')
     mkdirSync(path)
-    const writer = await openNdjsonWriter({ path, content: 'keys' })
-    await expect(writer.finish()).rejects.toMatchObject({ code: 'output.unwritable' })
+    const folder = openNdjsonWriter({ path, content: 'keys' })
+    await expect(folder).rejects.toMatchObject({ code: 'output.unwritable' })
     expect(readdirSync(dirname(path)).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
