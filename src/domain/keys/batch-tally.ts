@@ -1,4 +1,6 @@
 import type { BatchFigures, Percentiles } from './key-profile.ts'
+import { BATCH_COUNT, RECORD_WORDS } from './key-record.ts'
+import type { KeyTable } from './key-table.ts'
 
 /** What fetch batches hold, as counts that add up over partitions and runs. */
 export interface BatchTally {
@@ -38,55 +40,45 @@ export function addedTallies(a: BatchTally, b: BatchTally): BatchTally {
   }
 }
 
-/** Counts the keys within one batch at a time; the memory is used again. */
-export class BatchCounter {
-  private keys = new Int32Array(256)
-  private counts = new Int32Array(256)
-
-  /** Adds a batch, given as the key index of each message (-1: no key), to a tally. */
-  add(tally: BatchTally, batch: Int32Array, size: number): void {
-    if (size === 0) return
-    if (size * 2 > this.keys.length) this.grow(size)
-    const { keys, counts } = this
-    const mask = keys.length - 1
-    let distinct = 0
-    for (let i = 0; i < size; i++) {
-      const mark = batch[i]! + 2
-      let slot = Math.imul(mark, 0x9e3779b1) >>> 7
-      for (slot &= mask; keys[slot] !== mark; slot = (slot + 1) & mask) {
-        if (keys[slot] !== 0) continue
-        keys[slot] = mark
-        counts[slot] = 0
-        distinct++
-        break
-      }
-      counts[slot] = counts[slot]! + 1
-    }
-    const largest = this.takeCounts(tally.messagesPerKey)
-    tally.batches++
-    tally.keysPerBatch[distinct] = tally.keysPerBatch[distinct]! + 1
-    if (size < tally.maxMessages) tally.partial.push([size, largest])
-    else tally.largestOfFull[largest] = tally.largestOfFull[largest]! + 1
+/**
+ * Adds a batch to a tally. Each key's messages are counted in its record, and set back to 0 when
+ * they have been taken.
+ * @param batch the key index of each message, -1 without a key
+ */
+export function addBatch(
+  tally: BatchTally,
+  { words }: KeyTable,
+  batch: Int32Array,
+  size: number,
+): void {
+  if (size === 0) return
+  const { messagesPerKey } = tally
+  let unkeyed = 0
+  for (let i = 0; i < size; i++) {
+    const key = batch[i]!
+    if (key < 0) unkeyed++
+    else words[key * RECORD_WORDS + BATCH_COUNT]!++
   }
-
-  private takeCounts(messagesPerKey: Float64Array): number {
-    const { keys, counts } = this
-    let largest = 0
-    for (let slot = 0; slot < keys.length; slot++) {
-      if (keys[slot] === 0) continue
-      keys[slot] = 0
-      const count = counts[slot]!
-      messagesPerKey[count] = messagesPerKey[count]! + 1
-      if (count > largest) largest = count
-    }
-    return largest
+  let largest = unkeyed
+  let distinct = 0
+  if (unkeyed > 0) {
+    messagesPerKey[unkeyed]!++
+    distinct++
   }
-
-  private grow(size: number): void {
-    const length = 2 ** Math.ceil(Math.log2(size * 2))
-    this.keys = new Int32Array(length)
-    this.counts = new Int32Array(length)
+  for (let i = 0; i < size; i++) {
+    const key = batch[i]!
+    const at = key * RECORD_WORDS + BATCH_COUNT
+    if (key < 0 || words[at] === 0) continue
+    const count = words[at]!
+    words[at] = 0
+    messagesPerKey[count]!++
+    distinct++
+    if (count > largest) largest = count
   }
+  tally.batches++
+  tally.keysPerBatch[distinct]!++
+  if (size < tally.maxMessages) tally.partial.push([size, largest])
+  else tally.largestOfFull[largest]!++
 }
 
 /** The figures of a tally; percentiles are by nearest rank. */

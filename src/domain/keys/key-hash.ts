@@ -21,14 +21,16 @@ export function keyHash(bytes: Uint8Array, start: number, end: number, seed: num
   return finished(h ^ (end - start))
 }
 
-function mixed(hash: number, word: number): number {
+/** Mixes four bytes into a hash. */
+export function mixed(hash: number, word: number): number {
   let k = Math.imul(word, C1)
   k = (k << 15) | (k >>> 17)
   const h = hash ^ Math.imul(k, C2)
   return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0
 }
 
-function finished(hash: number): number {
+/** Makes all bits of a hash depend on all bytes. */
+export function finished(hash: number): number {
   let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
   return h ^ (h >>> 16)

@@ -1,13 +1,17 @@
-import { grownLength } from './growth.ts'
+import {
+  LAST_COUNT,
+  LAST_ENTRY,
+  LAST_WINDOW,
+  PARTITION,
+  RECORD_WORDS,
+  WINDOW,
+} from './key-record.ts'
 import type { KeyTable } from './key-table.ts'
 import { BYTES_PER_PAIR, PairTable } from './pair-table.ts'
 import { TimeWindows } from './time-windows.ts'
 
-/** Per key: its own partition and window (the first seen), the last other window and its entry. */
-const WORDS = 4
-const WINDOW = 1
-const LAST_WINDOW = 2
-const LAST_ENTRY = 3
+/** So many messages of a last window go to its pair at once; the word for them has 32 bits. */
+const MOST_UNPAIRED = 2 ** 30
 
 /**
  * In which partitions and time windows each key was found. Most keys have one of each, which costs
@@ -19,12 +23,11 @@ export class KeyPlaces {
   strayLevel = 0
   /** (key, partition id) apart from the key's own partition. */
   readonly strays = new PairTable()
-  /** (key, window id) apart from the key's own window. */
-  readonly times = new PairTable()
   private readonly table: KeyTable
+  /** (key, window id); what is counted in a key's last window may still be in its record. */
+  private readonly pairs = new PairTable()
   private readonly maxStrays: number
   private readonly maxTimes: number
-  private words = new Int32Array(1024 * WORDS)
   private known = 0
 
   constructor(table: KeyTable, windowMs: number, maxMemoryBytes: number) {
@@ -39,16 +42,24 @@ export class KeyPlaces {
     return this.known
   }
 
+  /** Of the pairs; what is known of each key beside them is in its record. */
   get memoryBytes(): number {
-    return this.words.byteLength + this.strays.memoryBytes + this.times.memoryBytes
+    return this.strays.memoryBytes + this.pairs.memoryBytes
+  }
+
+  /** (key, window id) apart from the key's own window. */
+  get times(): PairTable {
+    const { words } = this.table
+    for (let at = 0; at < this.known * RECORD_WORDS; at += RECORD_WORDS) this.pairUp(words, at)
+    return this.pairs
   }
 
   partitionOf(key: number): number {
-    return this.words[key * WORDS]!
+    return this.table.words[key * RECORD_WORDS + PARTITION]!
   }
 
   windowOf(key: number): number {
-    return this.words[key * WORDS + WINDOW]!
+    return this.table.words[key * RECORD_WORDS + WINDOW]!
   }
 
   /** The window of a timestamp; NaN has one of its own. */
@@ -61,20 +72,22 @@ export class KeyPlaces {
 
   /** Gives the next new key its own place. */
   settle(partition: number, window: number): void {
-    const at = this.known++ * WORDS
-    if (at === this.words.length) this.grow()
-    this.words[at] = partition
-    this.words[at + WINDOW] = window
-    this.words[at + LAST_WINDOW] = -1
+    const { words } = this.table
+    const at = this.known++ * RECORD_WORDS
+    words[at + PARTITION] = partition
+    words[at + WINDOW] = window
+    words[at + LAST_WINDOW] = -1
+    words[at + LAST_COUNT] = 0
   }
 
-  /** Notes messages of a key that has a place, in a partition and a window. */
+  /** Notes a message of a key that has a place, in a partition and a window. */
   note(key: number, partition: number, window: number): void {
-    const at = key * WORDS
-    const words = this.words
-    if (words[at] !== partition) this.addStray(key, partition, 1)
+    const at = key * RECORD_WORDS
+    const { words } = this.table
+    if (words[at + PARTITION] !== partition) this.addStray(key, partition, 1)
     if (words[at + WINDOW] === window) return
-    if (words[at + LAST_WINDOW] === window) this.times.increase(words[at + LAST_ENTRY]!, 1)
+    if (words[at + LAST_WINDOW] !== window) this.addTime(key, window, 1)
+    else if (words[at + LAST_COUNT]! < MOST_UNPAIRED) words[at + LAST_COUNT]!++
     else this.addTime(key, window, 1)
   }
 
@@ -87,27 +100,31 @@ export class KeyPlaces {
 
   /** Messages of a key in a window; in its own they need no counting. */
   addTime(key: number, window: number, messages: number): void {
-    const at = key * WORDS
-    if (this.words[at + WINDOW] === window) return
-    this.words[at + LAST_ENTRY] = this.times.add(key, window, messages)
-    this.words[at + LAST_WINDOW] = window
+    const { words } = this.table
+    const at = key * RECORD_WORDS
+    if (words[at + WINDOW] === window) return
+    this.pairUp(words, at)
+    words[at + LAST_ENTRY] = this.pairs.add(key, window, messages)
+    words[at + LAST_WINDOW] = window
     this.widenAsNeeded()
   }
 
   /** Doubles the windows until they, and the pairs of keys with them, fit. */
   widenAsNeeded(): void {
-    while (this.windows.tooMany || (this.times.size > this.maxTimes && this.windows.size > 1)) {
+    while (this.windows.tooMany || (this.pairs.size > this.maxTimes && this.windows.size > 1)) {
       this.widen()
     }
   }
 
   widen(): void {
+    const { times } = this
+    const { words } = this.table
     const newIds = this.windows.double()
-    for (let at = 0; at < this.known * WORDS; at += WORDS) {
-      this.words[at + WINDOW] = newIds[this.words[at + WINDOW]!]!
-      this.words[at + LAST_WINDOW] = -1
+    for (let at = 0; at < this.known * RECORD_WORDS; at += RECORD_WORDS) {
+      words[at + WINDOW] = newIds[words[at + WINDOW]!]!
+      words[at + LAST_WINDOW] = -1
     }
-    this.times.remap(same, (window, key) => {
+    times.remap(same, (window, key) => {
       const wider = newIds[window]!
       return wider === this.windowOf(key) ? -1 : wider
     })
@@ -122,21 +139,20 @@ export class KeyPlaces {
 
   /** Follows the table, which has forgotten keys: their new indices, -1 for a forgotten one. */
   renumber(newIndices: Int32Array): void {
-    let known = 0
-    newIndices.forEach((index, old) => {
-      if (index < 0) return
-      this.words.copyWithin(index * WORDS, old * WORDS, (old + 1) * WORDS)
-      this.words[index * WORDS + LAST_WINDOW] = -1
-      known++
-    })
-    this.known = known
+    const { words, size } = this.table
+    this.known = size
+    // Entries are still those of the old indices, and records have moved with what they count.
+    const { times } = this
+    for (let key = 0; key < size; key++) words[key * RECORD_WORDS + LAST_WINDOW] = -1
     this.strays.remap((key) => newIndices[key]!, same)
-    this.times.remap((key) => newIndices[key]!, same)
+    times.remap((key) => newIndices[key]!, same)
   }
 
-  private grow(): void {
-    const places = grownLength(this.words.length / WORDS, this.known, WORDS * 4)
-    this.words = new Int32Array(this.words.buffer.transfer(places * WORDS * 4))
+  private pairUp(words: Int32Array, at: number): void {
+    const count = words[at + LAST_COUNT]!
+    if (count === 0) return
+    this.pairs.increase(words[at + LAST_ENTRY]!, count)
+    words[at + LAST_COUNT] = 0
   }
 }
 

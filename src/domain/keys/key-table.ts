@@ -1,24 +1,21 @@
 import { grownLength } from './growth.ts'
-import { keyHash } from './key-hash.ts'
-
-/** The table's own hash; the distinct counter takes another seed beside it. */
-export const TABLE_SEED = 0x3c6ef372
-
-/** A record is 8 words of 32 bits: start, length, hash, missed, messages (64), bytes (64). */
-const WORDS = 8
-const LENGTH = 1
-const HASH = 2
-const MISSED = 3
-/** The same record as 4 doubles. */
-const DOUBLES = 4
-const MESSAGES = 2
-const BYTES = 3
+import {
+  BATCH_COUNT,
+  BYTES,
+  HASH,
+  HEAD,
+  HEAD_BYTES,
+  LENGTH,
+  MESSAGES,
+  RECORD_BYTES,
+  RECORD_DOUBLES,
+  RECORD_WORDS,
+  START,
+} from './key-record.ts'
+import { KeySlots } from './key-slots.ts'
+import { RowKeys } from './row-keys.ts'
 
 const FIRST_CAPACITY = 256
-const MAX_LOAD = 0.7
-/** A record, and what its place in the hash slots costs on average. */
-const BYTES_PER_KEY = WORDS * 4 + 16
-
 /**
  * Counts messages and bytes per distinct key exactly, without an object per key: keys get dense
  * indices 0, 1, .. in the order in which they come, their bytes lie one after another.
@@ -29,102 +26,92 @@ export class KeyTable {
   /** The bytes of all keys; `startOf` and `endOf` point into it. Replaced when it grows. */
   keyBytes: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_CAPACITY * 16)
   private keyBytesUsed = 0
-  private words: Int32Array<ArrayBuffer> = new Int32Array(FIRST_CAPACITY * WORDS)
-  private doubles = new Float64Array(this.words.buffer)
-  /** Open addressing: pairs of a hash and an index + 1, 0 for a free slot. */
-  private slots = new Int32Array(FIRST_CAPACITY * 4)
-  private mask = FIRST_CAPACITY * 2 - 1
+  /** The records of all keys (key-record.ts), as words and as doubles. Replaced when they grow. */
+  words: Int32Array<ArrayBuffer> = new Int32Array(FIRST_CAPACITY * RECORD_WORDS)
+  doubles = new Float64Array(this.words.buffer)
+  /** What `missedOf` says of each key; null as long as that is 0 for all of them. */
+  private missed: Uint32Array<ArrayBuffer> | null = null
+  private readonly slots = new KeySlots()
+  private readonly single = new RowKeys()
 
   /** The index of the key `bytes[start..end)`, which is added when it is new. */
   intern(bytes: Uint8Array, start: number, end: number): number {
-    return this.internHashed(bytes, start, end, keyHash(bytes, start, end, TABLE_SEED))
+    this.single.readOne(bytes, start, end)
+    return this.internRow(this.single, 0)
   }
 
-  /** The same for a key whose hash is known already. */
-  internHashed(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const slots = this.slots
-    const mask = this.mask
-    let slot = hash & mask
+  /** The same for a key that has been read. */
+  internRow(keys: RowKeys, i: number): number {
+    const { slots } = this
+    const hash = keys.hashes[i]!
+    let slot = slots.seek(hash, slots.first(hash))
     for (;;) {
-      const entry = slots[2 * slot + 1]!
-      if (entry === 0) return this.insert(bytes, start, end, hash, slot)
-      if (slots[2 * slot] === hash && this.isKey(entry - 1, bytes, start, end)) return entry - 1
-      slot = (slot + 1) & mask
+      const index = slots.indexIn(slot)
+      if (index < 0) return this.insert(keys, i, slot)
+      if (this.isKey(index, keys, i)) return index
+      slot = slots.seek(hash, slots.next(slot))
     }
   }
 
   /**
-   * Hashes rows `from..to` of a batch, and reads what looking them up will read: the processor waits
-   * for many memory cells at once here, where one look-up after another would wait for each.
-   * @param hashes gets the hash of row `from + i` at `i`; of a row without a key nothing useful
-   * @returns nothing of meaning; it keeps the reads from being optimised away
+   * Looks up the first `count` keys. All slots are read first and then all records: the processor
+   * waits for many memory cells at once here, where one look-up after another would wait for each.
+   * @param found gets the index of each; -1 where `internRow` has to say
    */
-  lookAhead(
-    bytes: Uint8Array,
-    keyStart: Int32Array,
-    keyLength: Int32Array,
-    from: number,
-    to: number,
-    hashes: Int32Array,
-  ): number {
-    const { slots, mask, words, keyBytes } = this
-    let seen = 0
-    for (let row = from; row < to; row++) {
-      const start = keyStart[row]!
-      hashes[row - from] = keyHash(bytes, start, start + keyLength[row]!, TABLE_SEED)
+  lookUp(keys: RowKeys, count: number, found: Int32Array): void {
+    const { slots } = this
+    const { hashes } = keys
+    for (let i = 0; i < count; i++) {
+      found[i] = slots.indexIn(slots.seek(hashes[i]!, slots.first(hashes[i]!)))
     }
-    for (let i = 0; i < to - from; i++) {
-      const entry = slots[2 * (hashes[i]! & mask) + 1]!
-      seen += words[(entry === 0 ? 0 : entry - 1) * WORDS]!
+    for (let i = 0; i < count; i++) {
+      if (found[i]! >= 0 && !this.isKey(found[i]!, keys, i)) found[i] = -1
     }
-    for (let i = 0; i < to - from; i++) {
-      const entry = slots[2 * (hashes[i]! & mask) + 1]!
-      seen ^= keyBytes[words[(entry === 0 ? 0 : entry - 1) * WORDS]! >>> 0]!
-    }
-    return seen
   }
 
   /** Adds to the messages and bytes of a key. */
   count(index: number, messages: number, bytes: number): void {
-    const at = index * DOUBLES
+    const at = index * RECORD_DOUBLES
     const doubles = this.doubles
     doubles[at + MESSAGES] = doubles[at + MESSAGES]! + messages
     doubles[at + BYTES] = doubles[at + BYTES]! + bytes
   }
 
   startOf(index: number): number {
-    return this.words[index * WORDS]! >>> 0
+    return this.words[index * RECORD_WORDS + START]! >>> 0
   }
 
   endOf(index: number): number {
-    const at = index * WORDS
-    return (this.words[at]! >>> 0) + this.words[at + LENGTH]!
+    const at = index * RECORD_WORDS
+    return (this.words[at + START]! >>> 0) + this.words[at + LENGTH]!
   }
 
   lengthOf(index: number): number {
-    return this.words[index * WORDS + LENGTH]!
+    return this.words[index * RECORD_WORDS + LENGTH]!
   }
 
   /** 32 bits, signed. */
   hashOf(index: number): number {
-    return this.words[index * WORDS + HASH]!
+    return this.words[index * RECORD_WORDS + HASH]!
   }
 
   messagesOf(index: number): number {
-    return this.doubles[index * DOUBLES + MESSAGES]!
+    return this.doubles[index * RECORD_DOUBLES + MESSAGES]!
   }
 
   bytesOf(index: number): number {
-    return this.doubles[index * DOUBLES + BYTES]!
+    return this.doubles[index * RECORD_DOUBLES + BYTES]!
   }
 
   /** Most messages that the key may have had before it was counted here; 0 unless set. */
   missedOf(index: number): number {
-    return this.words[index * WORDS + MISSED]! >>> 0
+    return this.missed === null ? 0 : this.missed[index]!
   }
 
   setMissed(index: number, messages: number): void {
-    this.words[index * WORDS + MISSED] = Math.min(messages, 0xffff_ffff) | 0
+    if (this.missed === null && messages === 0) return
+    this.missed ??= new Uint32Array(this.words.length / RECORD_WORDS)
+    this.missed[index] = Math.min(messages, 0xffff_ffff)
   }
 
   /** A view of the key's bytes; it holds until the table changes. */
@@ -147,19 +134,24 @@ export class KeyTable {
 
   /** What is allocated. */
   get memoryBytes(): number {
-    return this.keyBytes.byteLength + this.words.byteLength + this.slots.byteLength
+    const { keyBytes, words, slots, missed } = this
+    return keyBytes.byteLength + words.byteLength + slots.memoryBytes + (missed?.byteLength ?? 0)
   }
 
-  /** What the keys need: a function of the set of keys alone, whatever their order. */
+  /**
+   * What records and bytes of the keys need: a function of the set of keys alone, whatever their
+   * order. Slots, about 8 bytes per key, and room to grow come on top.
+   */
   get neededBytes(): number {
-    return this.size * BYTES_PER_KEY + this.keyBytesUsed
+    return this.size * RECORD_BYTES + this.keyBytesUsed
   }
 
   /** Forgets every key and keeps the memory. */
   clear(): void {
     this.size = 0
     this.keyBytesUsed = 0
-    this.slots.fill(0)
+    this.slots.clear()
+    this.missed = null
   }
 
   /**
@@ -175,59 +167,72 @@ export class KeyTable {
       const start = this.startOf(old)
       const length = this.lengthOf(old)
       this.keyBytes.copyWithin(used, start, start + length)
-      this.words.copyWithin(size * WORDS, old * WORDS, (old + 1) * WORDS)
-      this.words[size * WORDS] = used | 0
+      this.words.copyWithin(size * RECORD_WORDS, old * RECORD_WORDS, (old + 1) * RECORD_WORDS)
+      this.words[size * RECORD_WORDS + START] = used | 0
+      if (this.missed !== null) this.missed[size] = this.missed[old]!
       newIndices[old] = size++
       used += length
     }
     this.size = size
     this.keyBytesUsed = used
-    this.slots.fill(0)
+    this.slots.clear()
     this.placeAll()
     return newIndices
   }
 
-  private isKey(index: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const at = index * WORDS
-    if (this.words[at + LENGTH] !== end - start) return false
+  private isKey(index: number, { bytes, starts, lengths, heads }: RowKeys, i: number): boolean {
+    const { words } = this
+    const at = index * RECORD_WORDS
+    const length = lengths[i]!
+    if (words[at + LENGTH] !== length) return false
+    if (words[at + HEAD] !== heads[3 * i]) return false
+    if (words[at + HEAD + 1] !== heads[3 * i + 1]) return false
+    if (words[at + HEAD + 2] !== heads[3 * i + 2]) return false
+    if (length <= HEAD_BYTES) return true
     const known = this.keyBytes
-    let k = this.words[at]! >>> 0
-    for (let i = start; i < end; i++) if (known[k++] !== bytes[i]) return false
+    const start = words[at + START]! >>> 0
+    for (let k = HEAD_BYTES; k < length; k++) {
+      if (known[start + k] !== bytes[starts[i]! + k]) return false
+    }
     return true
   }
 
-  private insert(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    hash: number,
-    slot: number,
-  ): number {
+  private insert(keys: RowKeys, i: number, slot: number): number {
     const index = this.size++
-    this.slots[2 * slot] = hash
-    this.slots[2 * slot + 1] = index + 1
+    const hash = keys.hashes[i]!
+    const length = keys.lengths[i]!
+    this.slots.put(slot, hash, index)
     const used = this.keyBytesUsed
-    this.keyBytesUsed = used + end - start
-    if ((index + 1) * WORDS > this.words.length) this.growRecords()
+    this.keyBytesUsed = used + length
+    if (this.size * RECORD_WORDS > this.words.length) this.growRecords()
     if (this.keyBytesUsed > this.keyBytes.length) this.growKeyBytes()
-    for (let i = start, k = used; i < end; i++, k++) this.keyBytes[k] = bytes[i]!
-    const at = index * WORDS
-    this.words[at] = used | 0
-    this.words[at + LENGTH] = end - start
+    const start = keys.starts[i]!
+    for (let k = 0; k < length; k++) this.keyBytes[used + k] = keys.bytes[start + k]!
+    const at = index * RECORD_WORDS
+    this.words[at + LENGTH] = length
+    for (let k = 0; k < 3; k++) this.words[at + HEAD + k] = keys.heads[3 * i + k]!
+    this.words[at + BATCH_COUNT] = 0
+    this.words[at + START] = used | 0
     this.words[at + HASH] = hash
-    this.words[at + MISSED] = 0
-    this.doubles[index * DOUBLES + MESSAGES] = 0
-    this.doubles[index * DOUBLES + BYTES] = 0
-    if (this.size > (this.mask + 1) * MAX_LOAD) this.growSlots()
+    this.doubles[index * RECORD_DOUBLES + MESSAGES] = 0
+    this.doubles[index * RECORD_DOUBLES + BYTES] = 0
+    if (this.missed !== null) this.missed[index] = 0
+    if (this.slots.isCrowded(this.size)) {
+      this.slots.double()
+      this.placeAll()
+    }
     return index
   }
 
   /** `transfer` gives the old memory back at once, not when garbage is collected. */
   private growRecords(): void {
-    const records = grownLength(this.words.length / WORDS, this.size, WORDS * 4)
-    const buffer = this.words.buffer.transfer(records * WORDS * 4)
+    const records = grownLength(this.words.length / RECORD_WORDS, this.size, RECORD_BYTES)
+    const buffer = this.words.buffer.transfer(records * RECORD_BYTES)
     this.words = new Int32Array(buffer)
     this.doubles = new Float64Array(buffer)
+    if (this.missed !== null) {
+      this.missed = new Uint32Array(this.missed.buffer.transfer(records * 4))
+    }
   }
 
   private growKeyBytes(): void {
@@ -235,22 +240,13 @@ export class KeyTable {
     this.keyBytes = new Uint8Array(this.keyBytes.buffer.transfer(length))
   }
 
-  private growSlots(): void {
-    const slots = (this.mask + 1) * 2
-    this.slots.buffer.transfer(0)
-    this.slots = new Int32Array(slots * 2)
-    this.mask = slots - 1
-    this.placeAll()
-  }
-
   private placeAll(): void {
-    const { slots, mask, words, size } = this
+    const { slots, size } = this
     for (let index = 0; index < size; index++) {
-      const hash = words[index * WORDS + HASH]!
-      let slot = hash & mask
-      while (slots[2 * slot + 1] !== 0) slot = (slot + 1) & mask
-      slots[2 * slot] = hash
-      slots[2 * slot + 1] = index + 1
+      const hash = this.hashOf(index)
+      let slot = slots.first(hash)
+      while (slots.indexIn(slot) >= 0) slot = slots.next(slot)
+      slots.put(slot, hash, index)
     }
   }
 }

@@ -57,7 +57,8 @@ function hotKey(lane: LaneFigures, skew: SkewFigures): Finding[] {
 }
 
 function idleSlots(lane: LaneFigures, distinct: number): Finding[] {
-  if (lane.emptySlots === 0 || lane.messages === 0) return []
+  // Where no message has a key, that is the finding, not the slots.
+  if (lane.emptySlots === 0 || distinct === 0) return []
   if (distinct < lane.count) {
     return [
       {

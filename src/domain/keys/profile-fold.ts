@@ -2,11 +2,12 @@ import { RoutingError } from '../../errors.ts'
 import { ABSENT, type MessageBatch } from '../model/message-batch.ts'
 import type { LaneSpec, Partitioner } from '../routing/types.ts'
 import { canonicalBytes } from '../routing/virtual-key.ts'
-import { BatchCounter, type BatchTally, emptyTally } from './batch-tally.ts'
+import { addBatch, type BatchTally, emptyTally } from './batch-tally.ts'
 import { ForgottenKeys } from './forgotten-keys.ts'
 import { KeyPlaces } from './key-places.ts'
 import { KeyTable } from './key-table.ts'
 import { PartitionTally } from './partition-tally.ts'
+import { BLOCK, RowKeys } from './row-keys.ts'
 import { SizeHistogram } from './size-histogram.ts'
 
 /** What to look at in a stream of keys. */
@@ -28,9 +29,6 @@ export interface ProfileOptions {
 const LEAST_MEMORY = 16_384
 /** Of the memory; the rest is for where and when keys were seen. */
 const SHARE_OF_KEYS = 5 / 8
-const PLACE_BYTES = 16
-/** Rows that are looked up together: few enough to stay in the processor's cache. */
-const BLOCK = 64
 
 /** All that is counted of a stream, message by message. What it means is worked out later. */
 export class ProfileFold {
@@ -48,10 +46,10 @@ export class ProfileFold {
   tombstones = 0
   partitionerErrors = 0
   private readonly tallies = new Map<number, PartitionTally>()
-  private readonly batchCounter = new BatchCounter()
   private current: PartitionTally | null = null
-  private readonly hashes = new Int32Array(BLOCK)
-  private seen = 0
+  private readonly rowKeys = new RowKeys()
+  /** Key index of each row that is looked up; -1 where it is not known. */
+  private readonly found = new Int32Array(BLOCK)
   private keyBudget: number
 
   constructor(options: ProfileOptions) {
@@ -86,7 +84,7 @@ export class ProfileFold {
 
   /** Forgets rare keys when the table is beyond its memory. */
   makeRoomAsNeeded(): void {
-    while (this.table.size * PLACE_BYTES + this.table.neededBytes > this.keyBudget) {
+    while (this.table.neededBytes > this.keyBudget) {
       const before = this.table.size
       this.makeRoom()
       // Open batches of very many partitions are kept whatever the budget; without room for new
@@ -106,7 +104,7 @@ export class ProfileFold {
       partial: [...batches.partial],
     }
     for (const { batch, batchSize } of this.partitions) {
-      this.batchCounter.add(closed, batch, batchSize)
+      addBatch(closed, this.table, batch, batchSize)
     }
     return closed
   }
@@ -117,6 +115,7 @@ export class ProfileFold {
     for (const { batch, batchSize } of this.partitions) {
       for (let i = 0; i < batchSize; i++) if (batch[i]! >= 0) marks[batch[i]!] = 1
     }
+    this.found.fill(-1)
     const newIndices = this.forgotten.makeRoom(this.table, this.places, marks)
     for (const { batch, batchSize } of this.partitions) {
       for (let i = 0; i < batchSize; i++) if (batch[i]! >= 0) batch[i] = newIndices[batch[i]!]!
@@ -125,10 +124,11 @@ export class ProfileFold {
 
   private addKeys(batch: MessageBatch): void {
     const { count, bytes, keyStart, keyLength } = batch
-    const { table, hashes } = this
+    const { table, rowKeys, found } = this
     for (let from = 0; from < count; from += BLOCK) {
       const to = Math.min(count, from + BLOCK)
-      this.seen ^= table.lookAhead(bytes, keyStart, keyLength, from, to, hashes)
+      rowKeys.read(bytes, keyStart, keyLength, from, to)
+      table.lookUp(rowKeys, to - from, found)
       for (let row = from; row < to; row++) {
         const window = this.addRow(batch, row)
         const length = keyLength[row]!
@@ -137,8 +137,8 @@ export class ProfileFold {
           this.countNull(valueBytes)
           continue
         }
-        const start = keyStart[row]!
-        const index = table.internHashed(bytes, start, start + length, hashes[row - from]!)
+        let index = found[row - from]!
+        if (index < 0) index = table.internRow(rowKeys, row - from)
         this.countKey(index, window, length + valueBytes)
       }
     }
@@ -214,7 +214,7 @@ export class ProfileFold {
     if (tally.batchSize === tally.batch.length) tally.growBatch()
     tally.batch[tally.batchSize++] = index
     if (tally.batchSize < this.options.maxMessages) return
-    this.batchCounter.add(this.batches, tally.batch, tally.batchSize)
+    addBatch(this.batches, this.table, tally.batch, tally.batchSize)
     tally.batchSize = 0
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { keyHash } from '../../../../src/domain/keys/key-hash.ts'
 import { KeyTable } from '../../../../src/domain/keys/key-table.ts'
+import { RowKeys, TABLE_SEED } from '../../../../src/domain/keys/row-keys.ts'
 import { topIndices } from '../../../../src/domain/keys/top-keys.ts'
 import { bytesOf, textOf } from '../../../../src/domain/model/key-text.ts'
 
@@ -23,6 +25,37 @@ describe('KeyTable', () => {
     const keys = ['', '\0', '\0\0', 'a', 'a\0', 'aaaa', 'aaaaa', 'aaaaaaaa']
     expect(keys.map((key) => count(table, key))).toEqual(keys.map((_, i) => i))
     expect(keys.map((key) => count(table, key))).toEqual(keys.map((_, i) => i))
+  })
+
+  it('tells keys of every length apart by any of their bytes', () => {
+    const table = new KeyTable()
+    const keys = Array.from({ length: 40 }, (_, length) => 'x'.repeat(length)).flatMap((key) => [
+      key,
+      ...Array.from(key, (_, i) => `${key.slice(0, i)}y${key.slice(i + 1)}`),
+    ])
+    expect(keys.map((key) => count(table, key))).toEqual(keys.map((_, i) => i))
+    expect(keys.map((key) => count(table, key))).toEqual(keys.map((_, i) => i))
+  })
+
+  it('hashes keys of every length as saved profiles do', () => {
+    const table = new KeyTable()
+    const bytes = Uint8Array.from({ length: 30 }, (_, i) => i * 37 + 200)
+    const ends = Array.from({ length: 28 }, (_, length) => 2 + length)
+    const hashes = ends.map((end) => table.hashOf(table.intern(bytes, 2, end)))
+    expect(hashes).toEqual(ends.map((end) => keyHash(bytes, 2, end, TABLE_SEED)))
+  })
+
+  it('looks up many keys at once, and leaves those that are new', () => {
+    const table = new KeyTable()
+    for (const key of ['a', 'b', 'a longer key than the head']) count(table, key)
+    const bytes = bytesOf('ba longer key than the headca longer key than the heaD')
+    const rows = new RowKeys()
+    rows.read(bytes, Int32Array.of(0, 1, 27, 28), Int32Array.of(1, 26, 1, 26), 0, 4)
+    const found = new Int32Array(4)
+    table.lookUp(rows, 4, found)
+    expect([...found]).toEqual([1, 2, -1, -1])
+    expect([2, 3].map((i) => table.internRow(rows, i))).toEqual([3, 4])
+    expect(textOf(table.keyAt(4))).toBe('a longer key than the heaD')
   })
 
   it('keeps every count while it grows, and counts beyond 32 bits', () => {
