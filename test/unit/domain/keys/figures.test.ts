@@ -144,6 +144,13 @@ describe('findings', () => {
     ])
   })
 
+  it('advise no number of slots where no message has a key', () => {
+    const lanes = [lane('segment', 5, 'byte-sum')]
+    const found = codes(repeated(9, { key: null }), { lanes })
+    expect(found).toContain('null-keys')
+    expect(found).not.toContain('fewer-keys-than-slots')
+  })
+
   it('see idle slots though there are keys enough', () => {
     const rows = Array.from({ length: 8 }, (_, i) => ({ key: `${i * 2}`, partition: -1 }))
     const lanes = [lane('segment', 4, 'identity')]
