@@ -85,7 +85,7 @@ describe('the JSON scanner', () => {
         // Escaping letters in literals or escapes may have made the line invalid.
         expect(scanned(bytes)).toEqual(expected)
       }),
-      { numRuns: 1500 },
+      { numRuns: 700 },
     )
   })
 
@@ -100,7 +100,7 @@ describe('the JSON scanner', () => {
         }
         expect(scanned(mutated)).toEqual(parsed(mutated))
       }),
-      { numRuns: 4000 },
+      { numRuns: 1800 },
     )
   })
 
@@ -139,7 +139,9 @@ describe('the NDJSON writer and the reader', () => {
     let run = 0
     await fc.assert(
       fc.asyncProperty(fc.array(message, { maxLength: 8 }), async (messages) => {
-        const path = join(folder, `${run++}.ndjson${['', '.gz', '.zst'][run % 3]}`)
+        // Archives are slow to make; a few of them do.
+        const suffix = { 3: '.gz', 7: '.zst' }[++run % 10] ?? ''
+        const path = join(folder, `${run}.ndjson${suffix}`)
         const writer = await openNdjsonWriter({ path, content: 'messages' })
         for (const one of messages) {
           const batch = new ColumnBatch(one.topic, 1)
@@ -154,37 +156,38 @@ describe('the NDJSON writer and the reader', () => {
         }
         expect(read).toEqual(messages)
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     )
   })
 })
 
 describe('CSV and plain keys, cut into chunks anywhere', () => {
   const cell = fc.string({
-    unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', 'é', ''),
+    unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', 'é', '\\', '\u0001', ''),
     maxLength: 6,
   })
   const quoted = (content: string) => `"${content.replaceAll('"', '""')}"`
   const table = fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 6 })
 
-  async function keysOf(content: string, size: number, format: 'csv' | 'keys') {
+  async function read(content: string, size: number, format: 'csv' | 'keys') {
     const all = Buffer.from(content)
     const chunks = Array.from({ length: Math.ceil(all.length / size) }, (_, i) =>
       all.subarray(i * size, (i + 1) * size),
     )
     const stdin = Readable.from(chunks, { objectMode: false })
     const source = openFileSource({ path: '-', stdin, uri: '-', format, onBadRecord: 'fail' })
-    const keys: string[] = []
-    for await (const batch of source.read(READ_ALL)) {
+    const messages: { key: string; value: Uint8Array | null }[] = []
+    for await (const batch of source.read({ ...READ_ALL, content: 'messages' })) {
       for (let row = 0; row < batch.count; row++) {
-        const start = batch.keyStart[row]!
-        keys.push(Buffer.from(batch.bytes.slice(start, start + batch.keyLength[row]!)).toString())
+        const { key, value } = batch.message(row)
+        expect(value?.length ?? -1).toBe(batch.valueLength[row])
+        messages.push({ key: Buffer.from(key!).toString(), value })
       }
     }
-    return keys
+    return messages
   }
 
-  it('CSV is read as another parser reads it', async () => {
+  it('CSV is read as another parser reads it, keys and rows', async () => {
     await fc.assert(
       fc.asyncProperty(
         table,
@@ -192,12 +195,18 @@ describe('CSV and plain keys, cut into chunks anywhere', () => {
         fc.integer({ min: 1, max: 9 }),
         async (rows, end, size) => {
           const body = rows.map((row) => row.map(quoted).join(',')).join(end)
-          const content = `key,value${end}${body}`
-          const other: string[][] = parse(content, { record_delimiter: [end] })
-          expect(await keysOf(content, size, 'csv')).toEqual(other.slice(1).map(([key]) => key))
+          const content = `key,"a ""note"""${end}${body}`
+          const other: Record<string, string>[] = parse(content, {
+            columns: true,
+            record_delimiter: [end],
+          })
+          const messages = await read(content, size, 'csv')
+          expect(messages.map(({ key }) => key)).toEqual(other.map(({ key }) => key))
+          const objects = messages.map(({ value }) => JSON.parse(Buffer.from(value!).toString()))
+          expect(objects).toEqual(other)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 
@@ -208,9 +217,10 @@ describe('CSV and plain keys, cut into chunks anywhere', () => {
     await fc.assert(
       fc.asyncProperty(keys, fc.integer({ min: 1, max: 9 }), async (lines, size) => {
         const content = `first\n${lines.join('\n')}\n`
-        expect(await keysOf(content, size, 'keys')).toEqual(['first', ...lines])
+        const messages = await read(content, size, 'keys')
+        expect(messages.map(({ key }) => key)).toEqual(['first', ...lines])
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 })

@@ -73,19 +73,23 @@ describe('a table of somebody else', () => {
     expect(suggestions.includes('--partitioner')).toBe(advice.includes('--partitioner'))
   })
 
-  it('of 10 000 bird strikes is partitioned by operator', async () => {
+  it('of bird strikes is partitioned by operator', async () => {
     const path = dataset('birdstrikes.csv')
     const { keyOf } = partitionerNamed('payload:/Aircraft Airline Operator', { seed: 1 })
     let messages = 0
     let military = 0
-    for await (const batch of sourceOf(path).read({ ...READ_ALL, content: 'messages' })) {
+    for await (const batch of sourceOf(path).read({
+      ...READ_ALL,
+      content: 'messages',
+      limit: 1000,
+    })) {
       messages += batch.count
       for (let row = 0; row < batch.count; row++) {
         if (keyOf(batch.message(row)) === 'MILITARY') military++
       }
     }
-    // As grep -c counts the lines with ',MILITARY,'.
-    expect([messages, military]).toEqual([10_000, 829])
+    // As grep -c counts ',MILITARY,' after the header: head -1001.
+    expect([messages, military]).toEqual([1000, 150])
   })
 })
 

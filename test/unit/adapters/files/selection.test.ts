@@ -99,7 +99,8 @@ describe('samples', () => {
   })
 
   it('spread is placed by the seed alone', async () => {
-    const place = (seed: number) => offsets(many, { limit: 200, sample: 'spread', seed })
+    const path = file('some.ndjson', ndjson(600))
+    const place = (seed: number) => offsets(path, { limit: 20, sample: 'spread', seed })
     expect(await place(1)).toEqual(await place(1))
     const placed = new Set<string>()
     for (const seed of [1, 2, 3, 4, 5]) placed.add(String(await place(seed)))
