@@ -12,11 +12,19 @@ export async function freshReadme(path = 'README.md'): Promise<string> {
     return `${before}${exitCodeTable()}${after}`
   })
   for (const [block, command] of [...text.matchAll(SESSION)]) {
-    const { stdout, stderr } = await pstool(words(command!), { env: { LANG: 'C.UTF-8' } })
-    if (stderr !== '') throw new Error(`pstool ${command}: ${stderr}`)
-    text = text.replace(block, () => `\`\`\`\n$ npx pstool ${command}\n${stdout}\`\`\``)
+    const shown = await output(command!)
+    text = text.replace(block, () => `\`\`\`\n$ npx pstool ${command}\n${shown}\`\`\``)
   }
   return text
+}
+
+/** What a command prints, its first lines alone where it is piped into `head`. */
+async function output(command: string): Promise<string> {
+  const [, typed = command, lines] = /^([\s\S]*?) \| head -(\d+)$/.exec(command) ?? []
+  const { stdout, stderr } = await pstool(words(typed), { env: { LANG: 'C.UTF-8' } })
+  if (stderr !== '') throw new Error(`pstool ${command}: ${stderr}`)
+  if (lines === undefined) return stdout
+  return `${stdout.split('\n').slice(0, Number(lines)).join('\n')}\n`
 }
 
 function exitCodeTable(): string {
