@@ -31,6 +31,14 @@ export class KeySlots {
     }
   }
 
+  /** Reads the slots where look-ups of the first `count` hashes begin, for the cache alone. */
+  touch(hashes: Int32Array, count: number): number {
+    const { slots, mask } = this
+    let seen = 0
+    for (let i = 0; i < count; i++) seen ^= slots[hashes[i]! & mask]!
+    return seen
+  }
+
   /** The index of the key in a slot, -1 where it is free. */
   indexIn(slot: number): number {
     return (this.slots[slot]! & this.mask) - 1

@@ -32,6 +32,8 @@ export class KeyTable {
   /** What `missedOf` says of each key; null as long as that is 0 for all of them. */
   private missed: Uint32Array<ArrayBuffer> | null = null
   private readonly slots = new KeySlots()
+  /** Of no meaning: it keeps reads that are done ahead from being optimised away. */
+  protected seen = 0
   private readonly single = new RowKeys()
 
   /** The index of the key `bytes[start..end)`, which is added when it is new. */
@@ -54,16 +56,20 @@ export class KeyTable {
   }
 
   /**
-   * Looks up the first `count` keys. All slots are read first and then all records: the processor
-   * waits for many memory cells at once here, where one look-up after another would wait for each.
+   * Looks up the first `count` keys. Slots, and then records, are read before any of them decides
+   * where the program goes: the processor waits for many memory cells at once then, where one
+   * look-up after another would wait for each.
    * @param found gets the index of each; -1 where `internRow` has to say
    */
   lookUp(keys: RowKeys, count: number, found: Int32Array): void {
-    const { slots } = this
+    const { slots, words } = this
     const { hashes } = keys
+    let seen = slots.touch(hashes, count)
     for (let i = 0; i < count; i++) {
       found[i] = slots.indexIn(slots.seek(hashes[i]!, slots.first(hashes[i]!)))
     }
+    for (let i = 0; i < count; i++) seen ^= words[Math.max(0, found[i]!) * RECORD_WORDS]!
+    this.seen = seen
     for (let i = 0; i < count; i++) {
       if (found[i]! >= 0 && !this.isKey(found[i]!, keys, i)) found[i] = -1
     }
