@@ -12,7 +12,7 @@ import {
   naiveSkew,
   ranked,
 } from '../support/e2e/naive-figures.ts'
-import { birdstrikeOperators, flights } from '../support/e2e/real-keys.ts'
+import { BIRDSTRIKES, birdstrikeOperators, flights } from '../support/e2e/real-keys.ts'
 
 const operators = birdstrikeOperators()
 const departures = flights().map((flight, i) => ({
@@ -54,6 +54,17 @@ describe('operators of aircraft that birds struck', () => {
     expect(topKeys.map(({ key, messages }) => [key, messages])).toEqual(ranked(operators))
     expect(sizes.key.total).toBe(Buffer.byteLength(operators.join('')))
     expect(topKeys[0]!.share).toBe(ranked(operators)[0]![1] / operators.length)
+  })
+
+  it('are found in the file as its makers wrote it, by the name of their column', async () => {
+    const column = 'payload:/Aircraft Airline Operator'
+    const args = ['--input-format', 'csv', '--partitioner', column, '--top', '1000']
+    const found = await documentFrom<KeyProfileDocument>(
+      ['analyze-keys', '--source', BIRDSTRIKES, ...args],
+      cwd,
+    )
+    expect(found.messages).toBe(operators.length)
+    expect(found.topKeys).toEqual(profile.topKeys)
   })
 
   it('are as skewed as the definitions say', () => {

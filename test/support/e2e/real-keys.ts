@@ -6,6 +6,9 @@ import { parse } from 'csv-parse/sync'
 const data = join(import.meta.dirname, '../../../node_modules/vega-datasets/data')
 const dataOf = (name: string) => readFileSync(join(data, name), 'utf8')
 
+/** Strikes of aircraft by birds: a CSV whose columns are named for people. */
+export const BIRDSTRIKES = join(data, 'birdstrikes.csv')
+
 /** A flight of the vega data sets. */
 export interface Flight {
   readonly date: string
