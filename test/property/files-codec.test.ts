@@ -104,6 +104,15 @@ describe('the JSON scanner', () => {
     )
   })
 
+  it('refuses a record that is cut, also one that it knows from before', () => {
+    const bytes = Buffer.from('{ "key":"a", "value" : {"b":[1,null]},"x":-1.5e3}')
+    expect(fields.scan(bytes, 0, bytes.length)).toBe(true)
+    for (let end = 0; end < bytes.length; end++) {
+      expect(fields.scan(bytes, 0, end)).toBe(false)
+      expect(scanner.problemAt).toBeLessThanOrEqual(end)
+    }
+  })
+
   it('goes as deep as the text does', () => {
     const depth = 200_000
     const deep = (closing: number) => `{"value":${'[{"a":'.repeat(depth)}1${'}]'.repeat(closing)}}`

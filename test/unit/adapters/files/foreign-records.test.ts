@@ -28,9 +28,19 @@ describe('a table of somebody else', () => {
   })
 
   it('is known by its name alone, whatever is in it', async () => {
-    expect(await valuesOf(file('one.csv', '[id]\n[1]\n'))).toEqual(['{"[id]":"[1]"}'])
+    expect(await valuesOf(file('one.csv', '[\n{\n'))).toEqual(['{"[":"{"}'])
     expect(await valuesOf(file('packed.CSV.gz', gzipSync('id;at\n1;2\n')))).toEqual([
       '{"id;at":"1;2"}',
+    ])
+  })
+
+  it('may have rows that grow a lot as JSON', async () => {
+    const controls = '\u0001'.repeat(50_000)
+    const content = `a,b\n${controls},1\n2,${controls}\n`
+    const values = await valuesOf('-', { ...stdinOf(content, 9999), format: 'csv' })
+    expect(values).toEqual([
+      JSON.stringify({ a: controls, b: '1' }),
+      JSON.stringify({ a: '2', b: controls }),
     ])
   })
 

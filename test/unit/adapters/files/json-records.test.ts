@@ -182,6 +182,18 @@ describe('a bad record', () => {
     expect(badRecordSamples[0]).toMatch(/^stdin:2: not valid JSON at byte 1: /)
   })
 
+  it('is one of half a surrogate pair only where those bytes are wanted', async () => {
+    for (const [member, problem] of [
+      ['"value":"\\udc00"', 'the value has an unpaired surrogate'],
+      ['"headers":{"a":"\\ud800"}', 'a header has an unpaired surrogate'],
+    ]) {
+      const content = lines(`{"key":1,${member}}`)
+      expect(await keysOf(content)).toEqual(['1'])
+      const whole = await errorOf(sourceOf('-', stdinOf(content)), { content: 'messages' })
+      expect(whole.message).toContain(`stdin:1: ${problem}`)
+    }
+  })
+
   it('is one of headers only where headers are read', async () => {
     const content = lines('{"key":1,"headers":["odd"]}')
     expect(await keysOf(content)).toEqual(['1'])
