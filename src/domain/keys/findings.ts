@@ -127,11 +127,13 @@ function burstFindings({ bursts }: Profile): Finding[] {
   const [hottest] = bursts.keys
   if (hottest === undefined) return []
   const name = JSON.stringify(hottest.key)
+  const alike =
+    bursts.keys.length === 1 ? 'no other key is like it' : `${bursts.keys.length} such keys`
   return [
     {
       code: 'burst',
       severity: 'info',
-      message: `Key ${name} has ${percent(hottest.shareOfWindow)} of the ${(bursts.windowMs ?? 0) / 1000} s from ${hottest.window}, but ${percent(hottest.share)} of all messages; ${bursts.keys.length} such keys.`,
+      message: `Key ${name} has ${percent(hottest.shareOfWindow)} of the ${(bursts.windowMs ?? 0) / 1000} s from ${hottest.window}, but ${percent(hottest.share)} of all messages; ${alike}.`,
       advice:
         'Averages hide this: size lag alarms and slots for the busiest window, not for the whole time.',
     },

@@ -14,7 +14,7 @@ interface Observed {
 /** Every reducer that a producer may have used to choose a partition. */
 const CANDIDATES = REDUCER_NAMES.filter((name) => name !== 'identity').map(reducerNamed)
 /** More keys make the answer slower, not better. */
-const ASKED_KEYS = 32_768
+const ASKED_KEYS = 16_384
 const CONSISTENT = 0.999
 /** The second hash of a mixture explains at least this part of what the first does not. */
 const OF_THE_REST = 0.9
@@ -22,7 +22,7 @@ const OF_THE_REST = 0.9
 const LUCK = 0.001
 
 /**
- * Which hash put the keys where they were found, weighed by messages. Asked of at most 32,768 keys,
+ * Which hash put the keys where they were found, weighed by messages. Asked of at most 16,384 keys,
  * chosen by their hash alone. A hash is named only when luck cannot explain it: with few keys or
  * one partition several hashes may do, and the verdict is `unknown`.
  * @param leastLevel keys below this level (`levelOf`) have no exact counts
@@ -38,9 +38,9 @@ export function placementOf(
   if (partitions.every((partition) => partition < 0)) return null
   const observed = observe(table, places, partitions, leastLevel)
   if (observed.messages === 0) return null
-  const slots = CANDIDATES.map(({ slotOfBytes }) =>
-    Int32Array.from(observed.keys, (key) =>
-      slotOfBytes(table.keyBytes, table.startOf(key), table.endOf(key), partitionCount),
+  const slots = CANDIDATES.map((reducer) =>
+    observed.keys.map((key) =>
+      reducer.slotOfBytes(table.keyBytes, table.startOf(key), table.endOf(key), partitionCount),
     ),
   )
   const explained = slots.map((own) => messagesWhere(observed, (key, at) => own[key] === at))

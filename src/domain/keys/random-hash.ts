@@ -2,7 +2,9 @@ import { seededRandom } from '../routing/seeded-random.ts'
 import type { CountSpectrum } from './count-spectrum.ts'
 
 const SEED = 20_221
-const TRIALS = 1000
+const MOST_TRIALS = 1000
+/** Numbers drawn in all trials together: with very many slots fewer trials are as exact. */
+const MOST_DRAWN = 2 ** 19
 /** The most frequent keys are thrown one by one; the sum of all others is close to normal. */
 const THROWN = 64
 
@@ -18,8 +20,10 @@ export function randomHashImbalance(spectrum: CountSpectrum, slots: number): num
   const deviation = Math.sqrt(tail.squares / slots)
   const random = seededRandom(SEED)
   const loads = new Float64Array(slots)
+  const drawn = slots + thrown.length
+  const trials = Math.max(1, Math.min(MOST_TRIALS, Math.floor(MOST_DRAWN / drawn)))
   let sumOfMaxima = 0
-  for (let trial = 0; trial < TRIALS; trial++) {
+  for (let trial = 0; trial < trials; trial++) {
     fillNormal(loads, mean, deviation, random)
     for (const messages of thrown) {
       const slot = Math.floor(random() * slots)
@@ -29,7 +33,7 @@ export function randomHashImbalance(spectrum: CountSpectrum, slots: number): num
     for (let slot = 0; slot < slots; slot++) if (loads[slot]! > most) most = loads[slot]!
     sumOfMaxima += most
   }
-  return (sumOfMaxima / TRIALS) * (slots / spectrum.messages)
+  return (sumOfMaxima / trials) * (slots / spectrum.messages)
 }
 
 function split(spectrum: CountSpectrum): {

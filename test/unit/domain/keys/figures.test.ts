@@ -4,7 +4,7 @@ import { packedMaximum } from '../../../../src/domain/keys/packing.ts'
 import { randomHashImbalance } from '../../../../src/domain/keys/random-hash.ts'
 import { samplingFigures, shareInterval } from '../../../../src/domain/keys/sampling.ts'
 import { skewFigures } from '../../../../src/domain/keys/skew.ts'
-import { context, documentOf, lane, repeated } from './streams.ts'
+import { context, documentOf, lane, MINUTE, type Row, repeated } from './streams.ts'
 
 function spectrum(...counts: number[]) {
   const builder = new SpectrumBuilder()
@@ -70,6 +70,13 @@ describe('randomHashImbalance', () => {
     many.add(1, 1_000_000)
     expect((randomHashImbalance(many.build(), 2) - 1) * 1000).toBeCloseTo(0.798, 1)
     expect(randomHashImbalance(spectrum(1, 5), 1)).toBe(1)
+  })
+
+  it('stays close with very many slots, which are thrown less often', () => {
+    // 10^8 equal keys into 10^4 slots: mean 10^4, deviation 100, expected maximum 3.85 of those.
+    const many = new SpectrumBuilder()
+    many.add(1, 1e8)
+    expect((randomHashImbalance(many.build(), 10_000) - 1) * 100).toBeCloseTo(3.85, 1)
   })
 })
 
@@ -149,6 +156,16 @@ describe('findings', () => {
     const found = codes(repeated(9, { key: null }), { lanes })
     expect(found).toContain('null-keys')
     expect(found).not.toContain('fewer-keys-than-slots')
+  })
+
+  it('count the keys that are hot for a while', () => {
+    const steady = even.map(({ key }, i) => ({ key, partition: -1, timestamp: i * 1000 }))
+    const burst = (key: string, minute: number) =>
+      repeated(60, { key, partition: -1, timestamp: minute * MINUTE })
+    const said = (rows: readonly Row[]) =>
+      documentOf([...steady, ...rows]).findings.find(({ code }) => code === 'burst')?.message
+    expect(said(burst('a', 3))).toMatch(/; no other key is like it\.$/)
+    expect(said([...burst('a', 3), ...burst('b', 9)])).toMatch(/; 2 such keys\.$/)
   })
 
   it('see idle slots though there are keys enough', () => {
