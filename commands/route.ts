@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import type { Document } from '../src/cli/document.ts'
 import { keyFlags, layerFlags } from '../src/cli/flags/layer-flags.ts'
+import { sourceFlags } from '../src/cli/flags/source-flags.ts'
 import { RoutingCommand } from '../src/cli/routing-command.ts'
 
 /** Where keys land, with the arithmetic. */
@@ -26,6 +27,8 @@ export default class Route extends RoutingCommand {
   static override flags = {
     ...layerFlags,
     ...keyFlags,
+    'input-format': sourceFlags['input-format'],
+    'on-bad-record': sourceFlags['on-bad-record'],
     partitioner: Flags.string({ description: 'for --keys-from: message -> key (default key)' }),
     'keys-from': Flags.string({
       description: 'keys of a file (any file source) or - for stdin, instead of arguments',

@@ -40,9 +40,9 @@ export abstract class AnalysisCommand extends ReadingCommand {
     paths: readonly string[],
   ): Promise<KeyProfileDocument> {
     // Reading documents back takes a validator, which is slow to load.
-    const { savedLanes, savedProfile } = await import('./saved-profile.ts')
+    const { savedLanes, savedProfiles } = await import('./saved-profile.ts')
     const { modules } = await this.settings(flags)
-    const runs = await Promise.all(paths.map(savedProfile))
+    const runs = await savedProfiles(paths)
     const layers = layersOf(flags, 'sampling flags')
     const context = { modules, folder: process.cwd() }
     const { partitioner } = runs[0]!.document.read

@@ -5,11 +5,17 @@ import { closest } from 'fastest-levenshtein'
 const commandNotFound: Hook.CommandNotFound = async ({ id, config, argv }) => {
   const words = (text: string) => text.replaceAll(':', ' ')
   const known = config.commands.filter((command) => !command.hidden).map(({ id }) => words(id))
-  const message = `pstool has no command "${words(id)}".`
-  const suggestions = [
-    `Did you mean: pstool ${closest(words(id), known)}`,
-    'All commands: pstool help',
-  ]
+  const typed = words(id)
+  // Words after a command that takes none are read as a longer command's name.
+  const prefix = known.find((name) => typed.startsWith(`${name} `))
+  const message =
+    prefix === undefined
+      ? `pstool has no command "${typed}".`
+      : `pstool ${prefix} takes no argument "${typed.slice(prefix.length + 1)}".`
+  const suggestions =
+    prefix === undefined
+      ? [`Did you mean: pstool ${closest(typed, known)}`, 'All commands: pstool help']
+      : [`What it takes: pstool ${prefix} --help`]
   if (argv?.includes('--json')) {
     const error = { code: 'usage.command', message, suggestions }
     process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`)

@@ -51,15 +51,37 @@ async function kafkaSource(endpoint: Endpoint, env: Environment): Promise<Messag
 }
 
 /** The embedded cluster of a `local:` URI. @throws UsageError, InputError */
-export async function openLocalCluster(
-  uri: string,
-  mode: 'open' | 'create',
-): Promise<LocalCluster> {
+export async function openLocalCluster(uri: string): Promise<LocalCluster> {
   const { LocalCluster } = await import('../adapters/local/local-cluster.ts')
   const { parseLocalUri } = await import('../adapters/local/uri.ts')
   const { path } = parseLocalUri(uri)
   await buildDemo(path)
-  return mode === 'create' ? LocalCluster.openOrCreate(path) : LocalCluster.open(path)
+  return LocalCluster.open(path)
+}
+
+/**
+ * Fills the embedded cluster of a `local:` URI, which is made when there is none; a document that
+ * is refused leaves no file behind.
+ * @throws UsageError, InputError, RefusedError where it has content and `replace` is false
+ */
+export async function loadLocalCluster(
+  uri: string,
+  document: unknown,
+  replace: boolean,
+): Promise<LocalCluster> {
+  const { LocalCluster } = await import('../adapters/local/local-cluster.ts')
+  const { parseLocalState } = await import('../adapters/local/parse-local-state.ts')
+  const { parseLocalUri } = await import('../adapters/local/uri.ts')
+  const { path } = parseLocalUri(uri)
+  parseLocalState(document)
+  const cluster = LocalCluster.openOrCreate(path)
+  try {
+    await cluster.load(document, replace)
+    return cluster
+  } catch (error) {
+    cluster.close()
+    throw error
+  }
 }
 
 async function localSource(uri: string): Promise<MessageSource> {
@@ -78,6 +100,11 @@ async function buildDemo(path: string): Promise<void> {
 }
 
 function unknownScheme(scheme: string): UsageError {
+  if (scheme === 'iggy') {
+    return new UsageError('source.not-yet', 'this version does not read Apache Iggy', [
+      'Its placement can be computed: --partitions N --partition-reducer xxh32 on a file of keys.',
+    ])
+  }
   return new UsageError('source.unknown-scheme', `there is no source of the kind ${scheme}://`, [
     'Sources: kafka://host:9092/topic, local:path.db/topic, a file, or - for stdin.',
   ])

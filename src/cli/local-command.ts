@@ -1,6 +1,6 @@
 import type { LocalStateDocument } from '../domain/model/local-state.ts'
 import { PstoolCommand, type ShowFlags } from './base-command.ts'
-import { openLocalCluster, readText, writeText } from './compose.ts'
+import { loadLocalCluster, openLocalCluster, readText, writeText } from './compose.ts'
 import { jsonOf } from './json-text.ts'
 
 /** A command that moves the embedded cluster from and to a document. */
@@ -11,9 +11,8 @@ export abstract class LocalCommand extends PstoolCommand {
     flags: ShowFlags & { readonly replace: boolean },
   ): Promise<LocalStateDocument> {
     const value = jsonOf(await readText(file), file)
-    const cluster = await openLocalCluster(uri, 'create')
+    const cluster = await loadLocalCluster(uri, value, flags.replace)
     try {
-      await cluster.load(value, flags.replace)
       const document = await cluster.dump(this.generatedBy)
       await this.show(document, flags)
       return document
@@ -26,7 +25,7 @@ export abstract class LocalCommand extends PstoolCommand {
     uri: string,
     flags: ShowFlags & { readonly out?: string | undefined },
   ): Promise<LocalStateDocument> {
-    const cluster = await openLocalCluster(uri, 'open')
+    const cluster = await openLocalCluster(uri)
     try {
       const document = await cluster.dump(this.generatedBy)
       if (flags.out !== undefined) {

@@ -7,6 +7,7 @@ import { UsageError } from '../errors.ts'
 import { keysOf, routeKeys } from '../usecases/route-keys.ts'
 import { PstoolCommand, type ShowFlags } from './base-command.ts'
 import { openSource } from './compose.ts'
+import type { FileFormat } from './config/config.ts'
 import type { Settings } from './config/resolve-settings.ts'
 import { type LayerValues, layersOf } from './flags/layer-flags.ts'
 import { strategyFrom } from './strategies.ts'
@@ -16,6 +17,8 @@ export interface RoutingFlags extends LayerValues, ShowFlags {
   readonly strategy?: string | undefined
   readonly partitioner?: string | undefined
   readonly 'keys-from'?: string | undefined
+  readonly 'input-format'?: FileFormat | undefined
+  readonly 'on-bad-record'?: 'fail' | 'skip' | undefined
   readonly 'key-encoding': KeyEncoding
   readonly group?: string | undefined
 }
@@ -51,7 +54,10 @@ export abstract class RoutingCommand extends PstoolCommand {
     if (file === undefined && keys.length === 0) throw noKeys()
     if (file !== undefined && keys.length > 0) throw keysTwice()
     if (file === undefined) return keys.map((text) => parseKeyText(text, flags['key-encoding']))
-    const source = await openSource({ name: null, uri: file }, { env: process.env })
+    const source = await openSource(
+      { name: null, uri: file },
+      { format: flags['input-format'], onBadRecord: flags['on-bad-record'], env: process.env },
+    )
     return encoded(keysOf(source, strategy), flags['key-encoding'])
   }
 }

@@ -13,7 +13,7 @@ export interface SavedProfile {
 }
 
 /** Reads what `analyze-keys --out` wrote. @throws InputError for anything else */
-export async function savedProfile(path: string): Promise<SavedProfile> {
+async function savedProfile(path: string): Promise<SavedProfile> {
   const value = jsonOf(await readText(path), path)
   const { state, ...document } = parseDocument('key-profile', value, path)
   if (state === undefined) {
@@ -22,6 +22,15 @@ export async function savedProfile(path: string): Promise<SavedProfile> {
     ])
   }
   return { document, state }
+}
+
+/** Reads several. @throws InputError for one that is named twice */
+export async function savedProfiles(paths: readonly string[]): Promise<SavedProfile[]> {
+  const twice = paths.find((path, at) => paths.indexOf(path) !== at)
+  if (twice !== undefined) {
+    throw new InputError('input.counted-twice', `${twice} is named twice`, ['Name it once.'])
+  }
+  return Promise.all(paths.map(savedProfile))
 }
 
 /** The lanes that a profile was made for, where its reducers are built in. */

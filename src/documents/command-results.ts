@@ -30,7 +30,7 @@ export const sampleSchema = schemaOf<SampleDocument>()(
 export const errorSchema = schemaOf<ErrorDocument>()(
   z.object({
     error: z.object({
-      code: text.describe('Stable: `input.bad-line`.'),
+      code: text.describe('Stable: `input.bad-record`.'),
       message: text,
       suggestions: z.array(text).describe('What to try.'),
     }),

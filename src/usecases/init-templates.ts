@@ -17,8 +17,8 @@ export const CONFIG_TEMPLATE = `import { defineConfig } from 'pstool'
 
 // Flags win over PSTOOL_* variables, which win over this file. Paths are relative to it.
 export default defineConfig({
-  // Where messages are read: kafka://host:9092/topic, iggy://host:3000/stream/topic,
-  // local:path.db/topic, or a file (NDJSON, kcat -J, CSV, keys a line; .gz and .zst too).
+  // Where messages are read: kafka://host:9092/topic, local:path.db/topic,
+  // or a file (NDJSON, kcat -J, CSV, keys a line; .gz and .zst too).
   sources: {
     events: { cluster: 'main', topic: 'user_events' },
     // sample: 'sample.ndjson',

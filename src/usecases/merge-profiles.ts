@@ -1,20 +1,49 @@
 import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
 import { mergeProfiles, type ProfileOptions, type ProfileState } from '../domain/keys/profile.ts'
 import type { ReadRange, ReadSummary } from '../domain/model/document.ts'
+import { InputError } from '../errors.ts'
 import type { KeyAnalysis } from './analyze-keys.ts'
 
-/** Profiles of several runs (partitions, machines) as one, as if one run had read everything. */
+/**
+ * Profiles of several runs (partitions, machines) as one, as if one run had read everything.
+ * @throws InputError where two runs counted the same messages
+ */
 export function mergeKeyAnalyses(
   runs: readonly { readonly document: KeyProfileDocument; readonly state: ProfileState }[],
   options: ProfileOptions,
   generatedBy: string,
 ): KeyAnalysis {
+  refuseOverlap(runs.map(({ document }) => document.read))
   const profiler = mergeProfiles(
     runs.map(({ state }) => state),
     options,
   )
   const read = mergeReads(runs.map(({ document }) => document.read))
   return { document: profiler.document({ generatedBy, read }), state: () => profiler.state() }
+}
+
+/** The stretches of `spread` lie anywhere inside its ranges, so those say nothing. */
+function refuseOverlap(reads: readonly ReadSummary[]): void {
+  const whole = reads.filter(({ sample }) => sample !== 'spread')
+  const parts = whole.flatMap(({ sources, ranges }) =>
+    ranges.map((range) => ({ ...range, source: sources.join(', ') })),
+  )
+  for (const [at, one] of parts.entries()) {
+    const twice = parts.slice(at + 1).find((other) => overlaps(one, other))
+    if (twice === undefined) continue
+    const place = one.partition < 0 ? '' : ` partition ${one.partition}`
+    throw new InputError(
+      'input.counted-twice',
+      `two of the profiles counted the same messages of ${one.source}${place}`,
+      ['Merge profiles of different partitions, or of ranges that do not overlap.'],
+    )
+  }
+}
+
+function overlaps(a: ReadRange & { source: string }, b: ReadRange & { source: string }): boolean {
+  if (a.source !== b.source || a.partition !== b.partition) return false
+  if (a.from === null || a.to === null || b.from === null || b.to === null) return false
+  return BigInt(a.from) < BigInt(b.to) && BigInt(b.from) < BigInt(a.to)
 }
 
 function mergeReads(reads: readonly ReadSummary[]): ReadSummary {

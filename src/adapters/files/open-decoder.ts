@@ -37,6 +37,6 @@ export function openDecoder(
 function nothingToSelectBy(file: string): InputError {
   const message = `${file} holds plain keys, which have no partition, offset or time to select by`
   return new InputError('input.nothing-to-select-by', message, [
-    'Leave out --partitions, --from, --until and --last, or use NDJSON or CSV with those fields',
+    'Leave out --only-partitions, --from, --until and --last, or use NDJSON or CSV with those fields',
   ])
 }

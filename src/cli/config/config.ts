@@ -24,7 +24,7 @@ export interface PstoolConfig {
 export type SourceSettings = UriSource | ClusterTopic
 
 export interface UriSource extends ConnectionSettings {
-  /** `kafka://host:9092/topic`, `iggy://host:3000/stream/topic`, `local:path.db/topic`, a file. */
+  /** `kafka://host:9092/topic`, `local:path.db/topic`, a file. */
   readonly uri: string
   /** What a file holds; told from its name and content unless given. */
   readonly format?: FileFormat
@@ -43,7 +43,7 @@ export const FILE_FORMATS = ['ndjson', 'kcat', 'csv', 'keys'] as const
 export type FileFormat = (typeof FILE_FORMATS)[number]
 
 export interface ClusterSettings extends ConnectionSettings {
-  /** `kafka://host:9092[,host:9093]`, `iggy://host:3000/stream`, `local:path.db`. */
+  /** `kafka://host:9092[,host:9093]`, `local:path.db`. */
   readonly uri: string
 }
 

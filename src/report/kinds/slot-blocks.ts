@@ -48,8 +48,9 @@ function idleBlocks({ slots, errors, messages }: ShownLane): Block[] {
     blocks.push(paragraph(toned(names, 'warn')))
   }
   if (errors > 0) {
-    const text = `The reducer refused the keys of ${plural(errors, 'message')}; slot 0 has them.`
-    blocks.push(notice('bad', text, 'It must give an integer from 0 to n-1 for every key.'))
+    const text = `${plural(errors, 'message')} could not be placed and stand in slot 0.`
+    const advice = 'A partitioner must give a key, a reducer an integer from 0 to n-1.'
+    blocks.push(notice('bad', text, advice))
   }
   return blocks
 }
