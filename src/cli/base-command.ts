@@ -7,9 +7,8 @@ import { screen, userModules } from './compose.ts'
 import { loadConfig } from './config/load-config.ts'
 import { resolveSettings, type Settings, type SettingsInput } from './config/resolve-settings.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import { stopOnSignals } from './signals.ts'
 
-/** What every command shares: `--json`, `--format`, colour, errors with codes, Ctrl-C. */
+/** What every command shares: `--json`, `--format`, colour, errors with codes. */
 export abstract class PstoolCommand extends Command {
   static override enableJsonFlag = true
   static override baseFlags = {
@@ -30,9 +29,6 @@ export abstract class PstoolCommand extends Command {
     }),
   }
 
-  /** Aborted by the first Ctrl-C: commands give what they have, or stop cleanly. */
-  protected readonly signals = stopOnSignals()
-
   protected get generatedBy(): string {
     return `pstool ${this.config.version}`
   }
@@ -49,7 +45,6 @@ export abstract class PstoolCommand extends Command {
 
   /** Writes a document as asked for; `--json` is left to the framework, which prints what `run` gives. */
   protected async show(document: DocumentHeader<string>, flags: ShowFlags): Promise<void> {
-    process.exitCode ??= this.signals.exitCode() ?? undefined
     if (this.jsonEnabled()) return
     const { render } = await import('../report/render.ts')
     const format = flags.format ?? 'table'
@@ -68,10 +63,6 @@ export abstract class PstoolCommand extends Command {
   protected override toErrorJson(error: unknown): unknown {
     const { code, message, suggestions } = error as PstoolError
     return { error: { code, message, suggestions } }
-  }
-
-  protected override async finally(): Promise<void> {
-    this.signals.release()
   }
 
   /** Without the framework's colours, which would break the pipe that it goes into. */

@@ -8,6 +8,7 @@ import type { FileFormat } from './config/config.ts'
 import type { Document } from './document.ts'
 import { type LayerValues, layersOf } from './flags/layer-flags.ts'
 import { type SamplingValues, selectionOf } from './flags/sampling-flags.ts'
+import { type Stop, stopOnSignals } from './signals.ts'
 import { strategyFrom } from './strategies.ts'
 
 export interface ReadingFlags extends LayerValues, SamplingValues, ShowFlags {
@@ -28,9 +29,26 @@ export interface Reading {
   readonly hooks: ReadHooks
 }
 
-/** A command that reads messages from a source and shows a document about them. */
+/**
+ * A command that reads messages from a source and shows a document about them. The first Ctrl-C ends
+ * the reading and the document is of what was read; commands that read nothing leave Ctrl-C to Node,
+ * which ends them at once.
+ */
 export abstract class ReadingCommand extends PstoolCommand {
   protected async reading<D extends Document>(
+    flags: ReadingFlags,
+    work: (reading: Reading) => Promise<D>,
+  ): Promise<D> {
+    const stop = stopOnSignals()
+    try {
+      return await this.readUntil(stop, flags, work)
+    } finally {
+      stop.release()
+    }
+  }
+
+  private async readUntil<D extends Document>(
+    stop: Stop,
     flags: ReadingFlags,
     work: (reading: Reading) => Promise<D>,
   ): Promise<D> {
@@ -46,21 +64,22 @@ export abstract class ReadingCommand extends PstoolCommand {
       named,
       { modules, folder: process.cwd() },
     )
+    const progress = await progressLine()
     const source = await openSource(settings.source(), {
       format: flags['input-format'],
       onBadRecord: flags['on-bad-record'],
       env: process.env,
     })
-    const progress = await progressLine()
     try {
       const document = await work({
         source,
         selection,
         strategy,
         distribution: named?.settings.distribution ?? 'consistent',
-        hooks: { signal: this.signals.signal, onProgress: progress.update },
+        hooks: { signal: stop.signal, onProgress: progress.update },
       })
       progress.end()
+      process.exitCode ??= stop.exitCode() ?? undefined
       await this.show(document, flags)
       return document
     } finally {

@@ -31,8 +31,7 @@ export abstract class SamplingCommand extends ReadingCommand {
 
   /** Stdout holds the messages already. */
   protected override async show(document: Document, flags: ShowFlags): Promise<void> {
-    if (!this.toStdout) return super.show(document, flags)
-    process.exitCode ??= this.signals.exitCode() ?? undefined
+    if (!this.toStdout) await super.show(document, flags)
   }
 }
 

@@ -33,6 +33,17 @@ describe.concurrent('a read that is interrupted', () => {
     expect(lanes[0]!.slots[1]!.messages).toBe(messages)
   })
 
+  it.each(['route --segments 5 --keys-from -', 'local load - local:never.db'])(
+    'ends at once where there is no part to show: %s',
+    async (command) => {
+      using folder = folderWith()
+      const args = command.split(' ').map((word) => word.replace('never.db', `${folder.path}/c.db`))
+      const result = await interrupted(args, 'a\n', 'SIGINT')
+      expect(result).toMatchObject({ stdout: '', stderr: '', exitCode: null, signal: 'SIGINT' })
+      expect(readdirSync(folder.path)).toEqual([])
+    },
+  )
+
   it('leaves no half of a sample under another name', async () => {
     using folder = folderWith()
     const out = join(folder.path, 'sample.ndjson')
