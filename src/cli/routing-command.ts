@@ -36,7 +36,7 @@ export abstract class RoutingCommand extends PstoolCommand {
     )
     checkCounts(strategy)
     const document = await routeKeys({
-      keys: await this.keys(flags, keys, strategy),
+      keys: keysGiven(flags, keys, strategy),
       strategies: [strategy],
       naming: namingOf(flags.group, settings),
       generatedBy: this.generatedBy,
@@ -44,21 +44,35 @@ export abstract class RoutingCommand extends PstoolCommand {
     await this.show(document, flags)
     return document
   }
+}
 
-  private async keys(
-    flags: RoutingFlags,
-    keys: readonly string[],
-    strategy: Strategy,
-  ): Promise<Iterable<VirtualKey> | AsyncIterable<VirtualKey>> {
-    const file = flags['keys-from']
-    if (file === undefined && keys.length === 0) throw noKeys()
-    if (file !== undefined && keys.length > 0) throw keysTwice()
-    if (file === undefined) return keys.map((text) => parseKeyText(text, flags['key-encoding']))
-    const source = await openSource(
-      { name: null, uri: file },
-      { format: flags['input-format'], onBadRecord: flags['on-bad-record'], env: process.env },
-    )
-    return encoded(keysOf(source, strategy), flags['key-encoding'])
+/** The keys of the arguments, or of the file that stands in for them. */
+function keysGiven(
+  flags: RoutingFlags,
+  keys: readonly string[],
+  strategy: Strategy,
+): Iterable<VirtualKey> | AsyncIterable<VirtualKey> {
+  const file = flags['keys-from']
+  if (file === undefined && keys.length === 0) throw noKeys()
+  if (file !== undefined && keys.length > 0) throw keysTwice()
+  if (file === undefined) return keys.map((text) => parseKeyText(text, flags['key-encoding']))
+  return encoded(keysIn(file, flags, strategy), flags['key-encoding'])
+}
+
+async function* keysIn(
+  uri: string,
+  flags: RoutingFlags,
+  strategy: Strategy,
+): AsyncGenerator<VirtualKey> {
+  const source = await openSource(
+    { name: null, uri },
+    { format: flags['input-format'], onBadRecord: flags['on-bad-record'], env: process.env },
+  )
+  try {
+    yield* keysOf(source, strategy)
+  } finally {
+    // A connection that stays open keeps the process from ending.
+    await source.close()
   }
 }
 
