@@ -13,7 +13,7 @@ const SAMPLES: Readonly<Record<ReadSummary['sample'], string>> = {
 export const nothingRead: Block = notice(
   'warn',
   'There was nothing to read.',
-  'The topic is empty, or the selection (--from, --until, --last, --partitions) leaves nothing.',
+  'The topic is empty, or the selection (--from, --until, --last, --only-partitions) leaves nothing.',
 )
 
 /** What was read, in a line or two, and what was missing from it. */
@@ -33,7 +33,8 @@ export function readBlocks(read: ReadSummary): Block[] {
   }
   if (read.badRecords > 0) {
     const lines = plural(read.badRecords, 'record')
-    blocks.push(notice('warn', `${lines} could not be read and were skipped.`))
+    const verb = read.badRecords === 1 ? 'was' : 'were'
+    blocks.push(notice('warn', `${lines} could not be read and ${verb} skipped.`))
   }
   return blocks
 }

@@ -44,6 +44,19 @@ describe('the terminal', () => {
     expect(text).toContain('.. 12 more keys (--format json)')
   })
 
+  it('counts skipped records in words that fit the number', () => {
+    const { read } = aKeyProfile()
+    const skipped = (badRecords: number) =>
+      render(aKeyProfile({ read: { ...read, badRecords } }), { ...plain, format: 'table' })
+    expect(skipped(1)).toContain('1 record could not be read and was skipped.')
+    expect(skipped(2)).toContain('2 records could not be read and were skipped.')
+  })
+
+  it('names the flag that selects partitions where nothing was selected', () => {
+    const text = render(aKeyProfile({ messages: 0 }), { ...plain, format: 'table' })
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('--last, --only-partitions) leaves nothing')
+  })
+
   it('shows the last row rather than a line that says one more', () => {
     const keys = Array.from({ length: 11 }, (_, index) => `k${index}`)
     expect(render(withKeys(...keys), { ...plain, format: 'table' })).toContain('"k10"')
