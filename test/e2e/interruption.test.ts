@@ -38,7 +38,7 @@ describe.concurrent('a read that is interrupted', () => {
     async (command) => {
       using folder = folderWith()
       const args = command.split(' ').map((word) => word.replace('never.db', `${folder.path}/c.db`))
-      const result = await interrupted(args, 'a\n', 'SIGINT')
+      const result = await interrupted(args, `${'a'.repeat(10_000)}\n`, 'SIGINT')
       expect(result).toMatchObject({ stdout: '', stderr: '', exitCode: null, signal: 'SIGINT' })
       expect(readdirSync(folder.path)).toEqual([])
     },
