@@ -2,14 +2,12 @@ import { z } from 'zod'
 import { didYouMean } from '../../documents/problems.ts'
 import { PARTITIONER_FORMS, type PartitionerFunction } from '../../domain/routing/partitioners.ts'
 import { REDUCER_NAMES, type ReducerFunction } from '../../domain/routing/reducers.ts'
+import { MOST_SLOTS } from '../flags/number-lists.ts'
 import { FILE_FORMATS, PASSWORD_MECHANISMS } from './config.ts'
 import { isModuleReference } from './module-function.ts'
 
 const text = z.string().min(1)
-const count = z
-  .int()
-  .min(1)
-  .max(2 ** 31)
+const count = z.int().min(1).max(MOST_SLOTS)
 const PARTITIONER_NAMES = PARTITIONER_FORMS.map((form) => form.replace(/:.*/, ''))
 
 /** A name of something built in, or `module:FILE#EXPORT`. */

@@ -1,6 +1,7 @@
 import { badFlag } from './bad-flag.ts'
 
-const MOST_SLOTS = 1_000_000
+/** Most slots of a layer, wherever the number is given: each takes memory per lane. */
+export const MOST_SLOTS = 1_000_000
 const MOST_ENTRIES = 100_000
 
 /**
