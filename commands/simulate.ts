@@ -7,6 +7,9 @@ import { ReadingCommand } from '../src/cli/reading-command.ts'
 import { sideBySide } from '../src/cli/strategies.ts'
 import { simulate } from '../src/usecases/simulate.ts'
 
+// The counts of a simulation take what its slots and keys take.
+const { 'max-memory': _, ...selecting } = samplingFlags
+
 /** The load of every layer, before anything is deployed. */
 export default class Simulate extends ReadingCommand {
   static override summary = 'Play real messages through partitions, segments and virtual partitions'
@@ -20,7 +23,7 @@ export default class Simulate extends ReadingCommand {
   static override flags = {
     ...sourceFlags,
     ...layerFlags,
-    ...samplingFlags,
+    ...selecting,
     'max-messages': Flags.integer({
       description: 'most messages of one partition that a poll gives',
       default: 100,

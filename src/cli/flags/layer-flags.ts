@@ -35,7 +35,7 @@ export const layerFlags = {
   }),
   reducers: Flags.string({ description: 'reducers to compare: byte-sum,md5,murmur2', helpGroup }),
   strategy: Flags.string({
-    description: 'a strategy of the configuration; other flags change parts of it',
+    description: 'a strategy of the configuration; any count given here replaces all of its counts',
     env: 'PSTOOL_STRATEGY',
     helpGroup,
   }),
