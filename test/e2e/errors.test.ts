@@ -201,10 +201,10 @@ const mistakes: readonly Mistake[] = [
   },
   {
     what: 'a kind of source that there is not',
-    args: ['analyze-keys', '--source', 'iggy://127.0.0.1:3000/stream/topic'],
+    args: ['analyze-keys', '--source', 'pulsar://127.0.0.1:6650/topic'],
     exitCode: 2,
     code: 'source.unknown-scheme',
-    message: /iggy:\/\//,
+    message: /pulsar:\/\//,
     suggests: /kafka:\/\//,
   },
   {
