@@ -17,7 +17,7 @@ export default defineConfig({
       tier('property'),
       tier('contract', broker),
       tier('integration', broker),
-      tier('e2e', { testTimeout: 60_000 }),
+      tier('e2e', { testTimeout: 60_000, hookTimeout: 60_000 }),
     ],
   },
 })
