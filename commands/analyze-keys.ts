@@ -20,7 +20,10 @@ export default class AnalyzeKeys extends AnalysisCommand {
     ...sourceFlags,
     ...layerFlags,
     ...samplingFlags,
-    top: Flags.integer({ description: 'length of the list of top keys', default: 20, min: 1 }),
+    top: Flags.integer({
+      description: 'length of the list of top keys (default: all with 0.1 % or more, at least 20)',
+      min: 1,
+    }),
     'max-messages': Flags.integer({
       description: 'most messages of one partition that a poll gives',
       default: 100,

@@ -11,7 +11,7 @@ import { strategyFrom, withComparison } from './strategies.ts'
 export interface AnalysisFlags extends ReadingFlags {
   readonly merge: readonly string[] | undefined
   readonly out?: string | undefined
-  readonly top: number
+  readonly top?: number | undefined
   readonly 'max-messages': number
   readonly 'max-memory'?: string | undefined
 }
@@ -65,7 +65,7 @@ function limitsOf(flags: AnalysisFlags) {
     maxMemoryBytes: maxMemoryOf(flags),
     maxMessages: flags['max-messages'],
     windowMs: WINDOW_MS,
-    top: flags.top,
+    top: flags.top ?? null,
   }
 }
 

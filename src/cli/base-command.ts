@@ -3,6 +3,7 @@ import type { DocumentHeader } from '../domain/model/document.ts'
 import { BugError, PstoolError } from '../errors.ts'
 import type { UserModules } from '../ports/user-modules.ts'
 import { jsonText } from '../report/format/json-text.ts'
+import { safeText } from '../report/text/safe-text.ts'
 import { screen, userModules } from './compose.ts'
 import { loadConfig } from './config/load-config.ts'
 import { resolveSettings, type Settings, type SettingsInput } from './config/resolve-settings.ts'
@@ -112,5 +113,7 @@ function stackOf(error: Error): string {
 
 function errorText({ message, suggestions }: { message: string; suggestions: readonly string[] }) {
   const lines = [`Error: ${message}`, ...suggestions.map((suggestion) => `  ${suggestion}`)]
-  return `${lines.join('\n')}\n`
+  // What was typed stands in messages: nothing of it may command the terminal.
+  const shown = lines.join('\n').replaceAll('\t', '  ').split('\n')
+  return `${shown.map((line) => safeText(line.trimEnd())).join('\n')}\n`
 }

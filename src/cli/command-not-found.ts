@@ -1,5 +1,6 @@
 import type { Hook } from '@oclif/core'
 import { closest } from 'fastest-levenshtein'
+import { safeText } from '../report/text/safe-text.ts'
 
 /** Says which command was probably meant, and exits 2 like every other wrong use. */
 const commandNotFound: Hook.CommandNotFound = async ({ id, config, argv }) => {
@@ -20,7 +21,8 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, config, argv }) => {
     const error = { code: 'usage.command', message, suggestions }
     process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`)
   } else {
-    process.stderr.write(`Error: ${message}\n  ${suggestions.join('\n  ')}\n`)
+    const lines = [`Error: ${message}`, ...suggestions.map((suggestion) => `  ${suggestion}`)]
+    process.stderr.write(`${lines.map(safeText).join('\n')}\n`)
   }
   process.exit(2)
 }

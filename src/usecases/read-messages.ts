@@ -35,11 +35,12 @@ export async function readMessages(
     hooks.onProgress?.(messages, expected)
     if (more === false) break
   }
+  await nextTurn()
   const report = source.report()
   return {
     sources: [description.uri],
     partitioner,
-    sample: selection.sample,
+    sample: sampleOf(selection, messages, report.available),
     seed: selection.seed,
     ranges: ranges.list(),
     available: report.available,
@@ -47,6 +48,21 @@ export async function readMessages(
     skippedOffsets: report.skippedOffsets,
     interrupted: hooks.signal?.aborted ?? false,
   }
+}
+
+/** Ctrl-C ends a whole pipeline at once: the end of the input may be seen before the signal is. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1))
+}
+
+/** A limit that cut a source of unknown length short makes it a head: there may be more. */
+function sampleOf(
+  { sample, limit }: Selection,
+  messages: number,
+  available: number | null,
+): Selection['sample'] {
+  const cut = sample === 'all' && limit !== null && messages >= limit && available === null
+  return cut ? 'head' : sample
 }
 
 /** The most messages that the read can give, for the progress line; null where nobody knows. */

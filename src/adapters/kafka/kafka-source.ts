@@ -17,7 +17,8 @@ import {
 
 export { parseKafkaUri } from './uri.ts'
 
-const TIMEOUT_MS = 10_000
+/** With the process's start, an answer within ten seconds. */
+const TIMEOUT_MS = 9_000
 
 /**
  * A topic of a Kafka cluster, read without a group, without commits, and as consumers of committed

@@ -12,7 +12,7 @@ export const layerFlags = {
   partitions: Flags.string({ description: count('physical partitions'), helpGroup }),
   segments: Flags.string({ description: count('parallel segments'), helpGroup }),
   'virtual-partitions': Flags.string({
-    description: count('virtual partitions'),
+    description: `${count('virtual partitions')}; --vps for short`,
     aliases: ['vps'],
     helpGroup,
   }),

@@ -28,13 +28,15 @@ export function findingsOf(profile: Profile): Finding[] {
 function placementFindings({ placement }: Profile): Finding[] {
   if (placement === null) return []
   const elsewhere = placement.keysInSeveralPartitions ?? 0
+  // Not counted when memory was short: then the sentence is left out, not said with a zero.
+  const scattered = elsewhere === 0 ? '' : ` ${elsewhere} keys are in several partitions.`
   if (placement.verdict === 'mixed') {
     const { reducer, share } = placement.minority!
     return [
       {
         code: 'mixed-hashes',
         severity: 'warning',
-        message: `Producers disagree: ${placement.reducer} explains ${percent(placement.candidates[0]!.explained)} of the messages, ${reducer} another ${percent(share)}. ${elsewhere} keys are in several partitions.`,
+        message: `Producers disagree: ${placement.reducer} explains ${percent(placement.candidates[0]!.explained)} of the messages, ${reducer} another ${percent(share)}.${scattered}`,
         advice: `Find the producers that use ${reducer} and give all of them the same partitioner; until then no order is kept for keys that both kinds write.`,
       },
     ]
@@ -44,7 +46,7 @@ function placementFindings({ placement }: Profile): Finding[] {
       {
         code: 'unkeyed-placement',
         severity: 'warning',
-        message: `The messages have keys, but the keys do not choose the partition: ${elsewhere} keys are in several partitions.`,
+        message: `The messages have keys, but the keys do not choose the partition.${scattered}`,
         advice: 'Where order per key matters, let the producer choose the partition by the key.',
       },
     ]

@@ -8,7 +8,7 @@ export interface KeyProfileDocument extends DocumentHeader<'key-profile'> {
   /** True when every figure is a count; false when memory ran out and sketches took over. */
   readonly exact: boolean
   readonly keys: KeyCounts
-  /** Most frequent first; ties by key bytes. */
+  /** Most frequent first, ties by key bytes: every key with 0.1 % or more, unless fewer were asked for. */
   readonly topKeys: readonly TopKey[]
   /** Space-Saving's error: no key outside `topKeys` state has more; 0 when exact. */
   readonly topKeysMaxError: number

@@ -21,6 +21,10 @@ import { samplingFigures, shareInterval } from './sampling.ts'
 import { skewFigures } from './skew.ts'
 import { topIndices } from './top-keys.ts'
 
+/** Unless the list's length was given, all keys with so much of the messages are on it. */
+const NOTABLE_SHARE = 0.001
+const LEAST_LISTED = 20
+
 /** What a document says about its making. */
 export interface DocumentContext {
   /** `pstool 1.2.3` */
@@ -85,7 +89,11 @@ function topKeys(
   read: ReadSummary,
 ): TopKey[] {
   const { table, messages, options } = profile
-  return Array.from(topIndices(table, options.top), (index) => {
+  const notable = (index: number) => table.messagesOf(index) >= NOTABLE_SHARE * messages
+  const most = topIndices(table, options.top ?? 1 / NOTABLE_SHARE)
+  const listed =
+    options.top === null ? most.filter((key, rank) => rank < LEAST_LISTED || notable(key)) : most
+  return Array.from(listed, (index) => {
     const own = table.messagesOf(index)
     return {
       key: documentKey(table.keyAt(index).slice()),

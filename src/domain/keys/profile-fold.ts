@@ -20,8 +20,8 @@ export interface ProfileOptions {
   readonly maxMessages: number
   /** Width of a time window, doubled as long as there are too many. */
   readonly windowMs: number
-  /** Length of the list of top keys. */
-  readonly top: number
+  /** Length of the list of top keys; null: at least 20, and every key with 0.1 % or more. */
+  readonly top: number | null
   /** Physical partitions of the topic, where the source says; else the highest seen + 1. */
   readonly partitionCount?: number
 }

@@ -72,6 +72,10 @@ function notesOn(read: ReadSummary): string[] {
       : []),
     ...(read.interrupted ? ['Reading was interrupted: partitions may be read unevenly far.'] : []),
     'Keys that were not met are not counted: the number of distinct keys is a lower bound.',
-    'Equal numbers of messages are read per partition where a limit is given, so busy partitions weigh less than in the log.',
+    ...(read.available !== null && read.ranges.length > 1
+      ? [
+          'Equal numbers of messages are read per partition where a limit is given, so busy partitions weigh less than in the log.',
+        ]
+      : []),
   ]
 }

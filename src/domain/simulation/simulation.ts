@@ -5,7 +5,7 @@ import type { DocumentHeader, ReadSummary } from '../model/document.ts'
 export interface SimulationDocument extends DocumentHeader<'simulation'> {
   readonly read: ReadSummary
   readonly messages: number
-  /** The lanes of the first strategy, where only one was asked for the whole story. */
+  /** Every lane of the strategies once, in their order. */
   readonly lanes: readonly SimulatedLane[]
   readonly layers: LayersFigures
   readonly strategies: readonly StrategyFigures[]

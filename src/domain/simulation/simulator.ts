@@ -31,7 +31,7 @@ export class Simulator {
   private readonly streams = new Map<Partitioner, KeyStream>()
   private readonly columns = new Map<LaneSpec, SlotColumn>()
   private readonly runs: readonly Run[]
-  private readonly firstLanes: readonly LaneSpec[]
+  private readonly lanesAsked: readonly LaneSpec[]
   private messages = 0
 
   /** @throws UsageError without a strategy, or for a count that is no positive integer */
@@ -42,7 +42,7 @@ export class Simulator {
     if (lanes[0] === undefined) {
       throw new UsageError('simulation.no-strategy', 'there is no strategy to simulate')
     }
-    this.firstLanes = lanes[0]
+    this.lanesAsked = distinct(lanes.flat())
     this.runs = strategies.flatMap((strategy, at) =>
       stacksOf(lanes[at]!).map((stack, _, { length }) => {
         checkSize(stack)
@@ -79,7 +79,7 @@ export class Simulator {
       generatedBy: header.generatedBy,
       read,
       messages: this.messages,
-      lanes: this.firstLanes.map((lane) => lanes.get(lane)!),
+      lanes: this.lanesAsked.map((lane) => lanes.get(lane)!),
       layers: strategies[0]!.layers,
       strategies,
     }
@@ -104,6 +104,13 @@ export class Simulator {
     this.columns.set(lane, column)
     return column
   }
+}
+
+/** Strategies side by side often share lanes: each is shown once. */
+function distinct(lanes: readonly LaneSpec[]): LaneSpec[] {
+  const nameOf = ({ layer, count, reducer }: LaneSpec) => `${layer} ${count} ${reducer.name}`
+  const first = new Map(lanes.toReversed().map((lane) => [nameOf(lane), lane]))
+  return lanes.filter((lane) => first.get(nameOf(lane)) === lane)
 }
 
 /** Tells the stacks of one strategy apart: `default, 5 segments by md5`. */

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openFileSource } from '../../../src/adapters/files/file-source.ts'
 import {
   type MemoryMessage,
   MemoryMessageSource,
@@ -48,5 +52,16 @@ describe('the summary of a read', () => {
       signal: AbortSignal.abort(),
     })
     expect(read).toMatchObject({ interrupted: true, ranges: [] })
+  })
+
+  it('calls a file that a limit cut short the head that it is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pstool-'))
+    const path = join(folder, 'keys.txt')
+    writeFileSync(path, 'a\nb\nc\n')
+    const file = () => openFileSource({ path, uri: path, onBadRecord: 'fail' })
+    const cut = await readMessages(file(), { ...READ_ALL, limit: 2 }, 'key', () => undefined)
+    const whole = await readMessages(file(), { ...READ_ALL, limit: 9 }, 'key', () => undefined)
+    rmSync(folder, { recursive: true })
+    expect([cut.sample, whole.sample]).toEqual(['head', 'all'])
   })
 })

@@ -49,6 +49,15 @@ describe('a key profile', () => {
     })
   })
 
+  it('lists every key with 0.1 % or more where no length was given, and at least 20', () => {
+    const rare = Array.from({ length: 50 }, (_, i) => ({ key: `rare-${i}` }))
+    const notable = Array.from({ length: 60_000 }, (_, i) => ({ key: `notable-${i % 30}` }))
+    const { topKeys } = documentOf([...rare, ...notable], { top: null })
+    expect(topKeys.map(({ share }) => share >= 0.001)).toEqual(Array(30).fill(true))
+    const few = Array.from({ length: 30_000 }, () => ({ key: 'one' }))
+    expect(documentOf([...rare, ...few], { top: null }).topKeys).toHaveLength(20)
+  })
+
   it('adds up bytes of keys and values', () => {
     const { sizes } = documentOf(stream)
     // Keys: 1, 1, 0, 1, 1 bytes. Values: 0, 5, 40, 100, 1000, in buckets 1/16 wide.
