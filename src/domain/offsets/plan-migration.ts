@@ -74,13 +74,13 @@ export function planMigration(
   const parts = request.orders.map((order) => partOf(request, order, index))
   const groups = groupsOf(request.orders)
   const looked = groups.map((name) => index.group(name))
+  const topics = [...new Set(parts.flatMap(({ scope }) => scope.places.map(({ topic }) => topic)))]
   const objections = [
     ...liveGroups(looked),
     ...moved,
-    ...pendingTransactions(looked),
+    ...pendingTransactions(looked, topics),
     ...parts.flatMap((part) => part.objections),
   ]
-  const topics = [...new Set(parts.flatMap(({ scope }) => scope.places.map(({ topic }) => topic)))]
   return {
     kind: 'offset-plan',
     version: 1,

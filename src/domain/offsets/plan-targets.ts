@@ -50,7 +50,7 @@ export function planTargets(
       [
         ...liveGroups(looked),
         ...moved,
-        ...pendingTransactions(looked),
+        ...pendingTransactions(looked, topics),
         ...namedTopics(index, topics, context.knownTopics),
         ...unknownPartitions(wanted, index),
         ...objections,

@@ -57,10 +57,16 @@ export function ghostCommitters(
 }
 
 /** An offset that a transaction is about to commit would be overwritten, or overwrite (M7). */
-export function pendingTransactions(groups: readonly GroupSnapshot[]): Violation[] {
-  return groups.flatMap(({ status: { group }, committed }) => {
-    if (committed.problem !== null) return [denied(group, committed.problem.message)]
-    return committed.pending.map((place) =>
+export function pendingTransactions(
+  groups: readonly GroupSnapshot[],
+  topics: readonly string[],
+): Violation[] {
+  return groups.flatMap(({ status: { group, problem }, committed }) => {
+    if (committed.problem !== null) {
+      return problem === null ? [denied(group, committed.problem.message)] : []
+    }
+    const pending = committed.pending.filter(({ topic }) => topics.includes(topic))
+    return pending.map((place) =>
       violation(
         'pending-transaction',
         `A transaction is about to commit an offset of ${group} for ${placeOf(place)}`,
