@@ -1,5 +1,6 @@
 import type { CommittedOffset } from '../model/cluster.ts'
 import { violation } from './guards/guard.ts'
+import { otherCluster } from './guards/stale.ts'
 import type { OffsetPlanDocument, Violation } from './plan.ts'
 import { type PlanContext, planTargets } from './plan-targets.ts'
 import { placeOf, type SnapshotIndex } from './snapshot.ts'
@@ -24,8 +25,8 @@ export function planRestore(
   })
   const roles = new Map(applied.groups.map(({ group, role, origin }) => [group, { role, origin }]))
   const roleOf = (group: string) => roles.get(group) ?? ({ role: 'other', origin: null } as const)
-  const used = movedSince(applied, index)
-  const plan = planTargets(context, 'restore', targets, roleOf, used, index, moved)
+  const objections = [...otherCluster(applied, index), ...movedSince(applied, index)]
+  const plan = planTargets(context, 'restore', targets, roleOf, objections, index, moved)
   return { ...plan, migrations: applied.migrations }
 }
 

@@ -1,5 +1,5 @@
 import { liveGroups, pendingTransactions } from '../../domain/offsets/guards/liveness.ts'
-import { movedOffsets, otherCluster } from '../../domain/offsets/guards/stale.ts'
+import { addedPartitions, movedOffsets, otherCluster } from '../../domain/offsets/guards/stale.ts'
 import {
   endedJournal,
   type OffsetResultDocument,
@@ -38,7 +38,11 @@ export async function applyPlan(
   refuseIfAny(plan.violations)
   if (plan.steps.length === 0) return nothingToDo(plan, applying)
   const index = await takeSnapshot(applying.admin, sightOf(plan))
-  refuseIfAny([...standing(plan, index), ...movedOffsets(plan, index)])
+  refuseIfAny([
+    ...standing(plan, index),
+    ...addedPartitions(plan, index),
+    ...movedOffsets(plan, index),
+  ])
   const path = await applying.journals.create(startedJournal(plan))
   return await carryOut(plan, path, index, applying)
 }

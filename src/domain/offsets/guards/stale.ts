@@ -6,7 +6,7 @@ import { violation } from './guard.ts'
 
 const PLAN_AGAIN = 'Make a new plan: run the command again without the saved one.'
 
-/** What keeps a plan from being applied to the cluster as it is now, whatever its offsets are. */
+/** What keeps a plan from meaning anything on the cluster as it is now, whatever its offsets are. */
 export function otherCluster(plan: OffsetPlanDocument, index: SnapshotIndex): Violation[] {
   const { clusterId } = index.snapshot
   if (plan.cluster.id !== clusterId) {
@@ -21,16 +21,23 @@ export function otherCluster(plan: OffsetPlanDocument, index: SnapshotIndex): Vi
   return plan.topics.flatMap((topic) => topicChanges(topic, index))
 }
 
+/** Partitions that the plan says nothing of, because they are newer. */
+export function addedPartitions(plan: OffsetPlanDocument, index: SnapshotIndex): Violation[] {
+  return plan.topics.flatMap(({ topic, partitions }) => {
+    const now = index.topic(topic)?.partitions.length ?? 0
+    if (now <= partitions.length) return []
+    const message = `Topic ${topic} has ${now} partitions, planned for were ${partitions.length}`
+    return [violation('partitions-added', message, PLAN_AGAIN)]
+  })
+}
+
 /** Offsets and states that moved since the plan was made, each shown (M9). */
 export function movedOffsets(plan: OffsetPlanDocument, index: SnapshotIndex): Violation[] {
   const topics = new Set(plan.topics.map(({ topic }) => topic))
   return plan.groups.flatMap((group) => groupChanges(group, topics, index))
 }
 
-function topicChanges(
-  { topic, topicId, partitions }: PlannedTopic,
-  index: SnapshotIndex,
-): Violation[] {
+function topicChanges({ topic, topicId }: PlannedTopic, index: SnapshotIndex): Violation[] {
   const now = index.topic(topic)
   if (now === null) {
     return [violation('topic-deleted', `Topic ${topic} is gone, or may not be read`, PLAN_AGAIN)]
@@ -39,9 +46,7 @@ function topicChanges(
     const message = `Topic ${topic} was deleted and made again: its offsets mean other messages`
     return [violation('topic-recreated', message, PLAN_AGAIN)]
   }
-  if (now.partitions.length === partitions.length) return []
-  const message = `Topic ${topic} has ${now.partitions.length} partitions, planned for were ${partitions.length}`
-  return [violation('partitions-added', message, PLAN_AGAIN)]
+  return []
 }
 
 function groupChanges(
