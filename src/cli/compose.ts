@@ -2,6 +2,8 @@ import { basename, dirname } from 'node:path'
 import type { LocalCluster } from '../adapters/local/local-cluster.ts'
 import type { ProgressLine } from '../adapters/terminal/progress.ts'
 import { UsageError } from '../errors.ts'
+import type { GroupAdmin } from '../ports/group-admin.ts'
+import type { JournalStore } from '../ports/journal-store.ts'
 import type { MessageSource } from '../ports/message-source.ts'
 import type { MessageWriter } from '../ports/message-writer.ts'
 import type { ProjectFiles } from '../ports/project-files.ts'
@@ -99,6 +101,56 @@ async function buildDemo(path: string): Promise<void> {
   ensureDemoCluster(path)
 }
 
+/** A cluster whose groups are worked on. */
+export interface GroupCluster {
+  readonly admin: GroupAdmin
+  /** As it may be shown: without secrets. */
+  readonly uri: string
+  /** Reads one of its topics. */
+  readonly openTopic: (topic: string) => Promise<MessageSource>
+}
+
+/**
+ * The cluster that an endpoint names, by the scheme of its URI.
+ * @throws UsageError, InputError
+ */
+export async function openGroupCluster(
+  endpoint: Endpoint,
+  env: Environment,
+): Promise<GroupCluster> {
+  const scheme = /^([a-z][a-z0-9+-]+):/i.exec(endpoint.uri)?.[1]?.toLowerCase()
+  if (scheme === 'local') return await localGroups(endpoint.uri, env)
+  throw new UsageError('cluster.unknown-scheme', `${endpoint.uri} names no cluster`, [
+    'Clusters: kafka://host:9092[,host:9093], local:path.db.',
+  ])
+}
+
+async function localGroups(uri: string, env: Environment): Promise<GroupCluster> {
+  const { LocalGroupAdmin } = await import('../adapters/local/local-group-admin.ts')
+  const { localUriText, parseLocalUri } = await import('../adapters/local/uri.ts')
+  const { path } = parseLocalUri(uri)
+  const admin = new LocalGroupAdmin(await openLocalCluster(uri))
+  const openTopic = (topic: string) => localSource(localUriText({ path, topic }))
+  return { admin, uri: localUriText({ path, topic: null }), openTopic }
+}
+
+/** Journals of offset migrations, in a folder. */
+export async function journalStore(folder: string): Promise<JournalStore> {
+  const { journalFiles } = await import('../adapters/system/journal-files.ts')
+  return journalFiles(folder)
+}
+
+/** Asks the user, where somebody can answer; null elsewhere. */
+export async function prompt(signal: AbortSignal): Promise<Ask | null> {
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return null
+  const { ask } = await import('../adapters/terminal/prompt.ts')
+  const streams = { input: process.stdin, output: process.stderr }
+  return (question) => ask(question, streams, signal)
+}
+
+/** A line from the user; null when none comes. */
+export type Ask = (question: string) => Promise<string | null>
+
 function unknownScheme(scheme: string): UsageError {
   if (scheme === 'iggy') {
     return new UsageError('source.not-yet', 'this version does not read Apache Iggy', [
@@ -122,16 +174,14 @@ export interface Screen {
   readonly paint: Paint
 }
 
-/** What stdout shows, as the terminal, the variables and `--color` say. */
-export async function screen(color: boolean | undefined): Promise<Screen> {
+/** What a stream shows, as the terminal, the variables and `--color` say. */
+export async function screen(
+  color: boolean | undefined,
+  stream: NodeJS.WriteStream = process.stdout,
+): Promise<Screen> {
   const { terminalOf } = await import('../adapters/terminal/terminal.ts')
   const { colours } = await import('../adapters/terminal/colours.ts')
-  const { columns, unicode, colour } = terminalOf(
-    process.stdout,
-    process.env,
-    process.platform,
-    color,
-  )
+  const { columns, unicode, colour } = terminalOf(stream, process.env, process.platform, color)
   return { width: columns, unicode, paint: colour ? colours : noPaint }
 }
 

@@ -1,6 +1,12 @@
 import { nearNames } from '../../domain/routing/near-names.ts'
 import { UsageError } from '../../errors.ts'
-import type { GroupSettings, PstoolConfig, SourceSettings, StrategySettings } from './config.ts'
+import type {
+  ClusterSettings,
+  GroupSettings,
+  PstoolConfig,
+  SourceSettings,
+  StrategySettings,
+} from './config.ts'
 import { connectionOf, type Endpoint } from './endpoint.ts'
 
 /** Everything that says what to work on. Flags win over PSTOOL_* variables, which win over the file. */
@@ -20,8 +26,14 @@ export interface Settings {
   source(): Endpoint
   /** @throws UsageError where nothing names a cluster, or a variable with a secret is not set */
   cluster(): Endpoint
+  /** The cluster of that name, or URI. @throws UsageError where a variable with a secret is not set */
+  clusterCalled(name: string): Endpoint
+  /** The configured cluster that has this URI, else the URI alone. @throws UsageError as above */
+  clusterAt(uri: string): Endpoint
   /** null where nothing names one. @throws UsageError for a name that the configuration has not */
   strategy(): NamedStrategy | null
+  /** @throws UsageError for a name that the configuration has not */
+  strategyCalled(name: string): NamedStrategy
   /** Origin group -> its segments; empty without a configuration. */
   readonly groups: Readonly<Record<string, GroupSettings>>
   readonly budgets: Readonly<Record<string, number>>
@@ -38,7 +50,10 @@ export function resolveSettings(input: SettingsInput): Settings {
   return {
     source: () => sourceEndpoint(input, config),
     cluster: () => clusterEndpoint(input, config),
+    clusterCalled: (name) => clusterNamed(name, config, input.env),
+    clusterAt: (uri) => clusterNamed(nameOfCluster(uri, config) ?? uri, config, input.env),
     strategy: () => namedStrategy(input, config),
+    strategyCalled: (name) => strategyCalled(name, config),
     groups: config.groups ?? {},
     budgets: config.budgets ?? {},
   }
@@ -83,10 +98,20 @@ function clusterNamed(wanted: string, config: PstoolConfig, env: SettingsInput['
   return { name: wanted, uri: settings.uri, ...connectionOf(settings, `clusters.${wanted}`, env) }
 }
 
+function nameOfCluster(uri: string, config: PstoolConfig): string | undefined {
+  const uriOf = (settings: string | ClusterSettings) =>
+    typeof settings === 'string' ? settings : settings.uri
+  const clusters = Object.entries(config.clusters ?? {})
+  return clusters.find(([, settings]) => uriOf(settings) === uri)?.[0]
+}
+
 function namedStrategy({ flags, env }: SettingsInput, config: PstoolConfig): NamedStrategy | null {
-  const strategies = config.strategies ?? {}
   const name = flags.strategy || env.PSTOOL_STRATEGY || config.defaults?.strategy
-  if (!name) return null
+  return name ? strategyCalled(name, config) : null
+}
+
+function strategyCalled(name: string, config: PstoolConfig): NamedStrategy {
+  const strategies = config.strategies ?? {}
   const settings = own(strategies, name)
   if (settings !== undefined) return { name, settings }
   const names = Object.keys(strategies)

@@ -42,21 +42,21 @@ export function segmentOf(
   }
 }
 
-/**
- * A strategy as plans have it.
- * @param text what a function of the user's says, empty for what is built in: two functions of one
- *   name are two strategies
- */
-export function plannedStrategy(routing: SegmentRouting, text: string): PlannedStrategy {
+/** A strategy as plans have it: of functions of the user's the text counts, not the name alone. */
+export function plannedStrategy(routing: SegmentRouting): PlannedStrategy {
   const { name, partitioner, reducer } = routing
   const encoder = new TextEncoder()
   const slots = PROBES.map((probe) => slotOrError(reducer, encoder.encode(probe)))
-  const told = JSON.stringify([partitioner.name, reducer.name, text, slots])
+  const told = JSON.stringify([...definitionOf(partitioner), ...definitionOf(reducer), slots])
   const bytes = encoder.encode(told)
   const digest = new Uint32Array(4)
   md5(bytes, 0, bytes.length, digest)
   const fingerprint = Array.from(digest, (word) => word.toString(16).padStart(8, '0')).join('')
   return { name, partitioner: partitioner.name, reducer: reducer.name, fingerprint }
+}
+
+function definitionOf({ name, definition = '' }: Partitioner | Reducer): string[] {
+  return [name, definition]
 }
 
 /** Over a prime number of slots, so that reducers that agree for small ones are told apart. */

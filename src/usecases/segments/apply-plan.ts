@@ -43,7 +43,7 @@ export async function applyPlan(
     ...addedPartitions(plan, index),
     ...movedOffsets(plan, index),
   ])
-  const path = await applying.journals.create(startedJournal(plan))
+  const path = await applying.journals.create(aboutOf(plan), startedJournal(plan))
   return await carryOut(plan, path, index, applying)
 }
 
@@ -108,6 +108,10 @@ function refuseUntouched(outcomes: readonly StepOutcome[]): void {
     `the cluster took none of the offsets: ${reasons.join('; ')}`,
     ['Nothing was changed. Mend what it says, and run the command again.'],
   )
+}
+
+function aboutOf({ operation, migrations, groups }: OffsetPlanDocument): string {
+  return `${operation}-${migrations[0]?.origin ?? groups[0]?.group ?? 'nothing'}`
 }
 
 function midway(path: string, cause: unknown): MidwayError {
