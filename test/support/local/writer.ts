@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { ensureDemoCluster } from '../../../src/adapters/local/demo.ts'
 import { LocalCluster } from '../../../src/adapters/local/local-cluster.ts'
 import { openOrCreateDatabase } from '../../../src/adapters/local/local-database.ts'
+import { LocalGroupAdmin } from '../../../src/adapters/local/local-group-admin.ts'
 import { loadSqlite } from '../../../src/adapters/local/sqlite.ts'
 import { createTopic } from '../../../src/adapters/local/topics.ts'
 import type { NewMessage } from '../../../src/domain/model/cluster.ts'
@@ -26,14 +27,17 @@ function batchOf(batch: number): NewMessage[] {
 /** Appends a batch and commits its number for all partitions, again and again. */
 async function appendAndCommit(): Promise<void> {
   const cluster = LocalCluster.open(path)
+  const admin = LocalGroupAdmin.open(path)
   for (let batch = 0; batch < Number(count); batch++) {
     const appended = await cluster.append('t', batchOf(batch))
     say({ batch, offsets: appended.map(({ partition, offset }) => [partition, Number(offset)]) })
     const committed = { topic: 't', offset: BigInt(batch), metadata: `${batch}`, leaderEpoch: 0 }
     const offsets = [0, 1, 2].map((partition) => ({ ...committed, partition }))
-    await cluster.commitOffsets(name, offsets)
+    const outcomes = await admin.commitOffsets(name, offsets)
+    if (outcomes.some(({ problem }) => problem !== null)) throw new Error(JSON.stringify(outcomes))
     say({ committed: batch })
   }
+  await admin.close()
   cluster.close()
 }
 
