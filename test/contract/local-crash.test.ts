@@ -110,6 +110,32 @@ describe('an embedded cluster whose writer is killed', () => {
   })
 })
 
+describe('a process that moves a group and is killed around a request', () => {
+  const moved = [0, 1, 2].map((partition) => {
+    return { topic: 't', partition, offset: 7n, metadata: 'moved', leaderEpoch: 7 }
+  })
+  it.each([
+    ['commitOffsets', 'before', [], []],
+    ['commitOffsets', 'after', [], moved],
+    ['deleteOffsets', 'before', ['committed'], moved],
+    ['deleteOffsets', 'after', ['committed'], []],
+  ])('%s: all is as it was %s it', async (request, phase, said, left) => {
+    const { signal, lines, stderr } = await runWriter(
+      'stick-around',
+      [path, request, phase],
+      (line, kill) => line === 'in the middle' && kill(),
+    )
+    expect({ signal, lines, stderr }).toEqual({
+      signal: 'SIGKILL',
+      lines: [...said, 'in the middle'],
+      stderr: '',
+    })
+    const admin = LocalGroupAdmin.open(path)
+    expect((await admin.fetchOffsets(['moved'], null))[0]!.offsets).toEqual(left)
+    await admin.close()
+  })
+})
+
 describe('an embedded cluster with two processes at once', () => {
   it('gives both contiguous offsets and loses nothing', async () => {
     const names = ['a', 'b']

@@ -85,10 +85,10 @@ export class LocalGroupAdmin implements GroupAdmin {
     groups: readonly string[],
     topics: readonly string[] | null,
   ): Promise<readonly GroupOffsets[]> {
-    const isAsked = topics === null ? () => true : (topic: string) => topics.includes(topic)
+    const asked = topics === null ? null : new Set(topics)
     return this.read('fetchOffsets', (sql) =>
       groups.map((group): GroupOffsets => {
-        const offsets = fetchOffsets(sql, group).filter(({ topic }) => isAsked(topic))
+        const offsets = fetchOffsets(sql, group).filter(({ topic }) => asked?.has(topic) ?? true)
         return { group, offsets, pending: [], problem: null }
       }),
     )
@@ -126,12 +126,17 @@ export class LocalGroupAdmin implements GroupAdmin {
     work: (sql: DatabaseSync, nowMs: number) => WriteOutcome[],
   ): Promise<WriteOutcome[]> {
     return this.request(name, () => {
+      let isWritten = false
       try {
-        // The time is read once the file is ours: a member may have joined while we waited.
-        return this.database.write((sql) => work(sql, this.now()))
+        return this.database.write((sql) => {
+          // The time is read once the file is ours: a member may have joined while we waited.
+          const outcomes = work(sql, this.now())
+          isWritten = true
+          return outcomes
+        })
       } catch (error) {
         if (!(error instanceof BrokerError)) throw error
-        const problem = writeProblem(error)
+        const problem = writeProblem(error, isWritten)
         return partitions.map(({ topic, partition }) => ({ topic, partition, problem }))
       }
     })
@@ -146,8 +151,8 @@ export class LocalGroupAdmin implements GroupAdmin {
   }
 }
 
-/** Who waits for the file in vain has not begun; a disk that fails may do so in the last step. */
-function writeProblem({ code, message }: BrokerError): ClusterProblem {
-  const outcome = code === 'local.busy' ? 'later' : 'uncertain'
+/** What fails before the commit is rolled back; a commit that fails may be on the disk all the same. */
+function writeProblem({ code, message }: BrokerError, isWritten: boolean): ClusterProblem {
+  const outcome = isWritten ? 'uncertain' : 'later'
   return { code: code.replace('local.', ''), message, outcome }
 }

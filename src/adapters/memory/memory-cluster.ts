@@ -22,14 +22,19 @@ export interface MemoryGroup {
   readonly coordination: Coordination
   /** By topic, then by partition. */
   readonly offsets: ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>
-  readonly open: ReadonlySet<readonly CommittedOffset[]>
+  readonly open: ReadonlySet<OpenTransaction>
+}
+
+/** What a transaction that has not ended is to commit. */
+export interface OpenTransaction {
+  readonly offsets: readonly CommittedOffset[]
 }
 
 interface MutableGroup extends MemoryGroup {
   readonly members: Set<string>
   coordination: Coordination
   readonly offsets: Map<string, Map<number, CommittedOffset>>
-  readonly open: Set<readonly CommittedOffset[]>
+  readonly open: Set<{ offsets: readonly CommittedOffset[] }>
 }
 
 const CLASSIC: Coordination = { type: 'classic', state: 'stable' }
@@ -57,6 +62,9 @@ export class MemoryCluster {
     this.topicsByName.delete(topic)
     for (const [name, group] of this.groupsByName) {
       group.offsets.delete(topic)
+      for (const transaction of group.open) {
+        transaction.offsets = transaction.offsets.filter((offset) => offset.topic !== topic)
+      }
       this.forgetWhenVacant(name, group)
     }
   }
@@ -86,16 +94,19 @@ export class MemoryCluster {
     this.forgetWhenVacant(group, left)
   }
 
-  /** Commits in a transaction; what comes back ends it. */
+  /** Commits in a transaction; what comes back ends it, once. */
   openTransaction(
     group: string,
     offsets: readonly CommittedOffset[],
   ): (how: 'commit' | 'abort') => void {
     const owner = this.groupMade(group)
-    owner.open.add(offsets)
+    const transaction = { offsets }
+    owner.open.add(transaction)
     return (how) => {
-      owner.open.delete(offsets)
-      if (how === 'commit') for (const offset of offsets) this.putOffset(group, offset)
+      const isOpen = owner.open.delete(transaction)
+      if (isOpen && how === 'commit') {
+        for (const offset of transaction.offsets) this.putOffset(group, offset)
+      }
       this.forgetWhenVacant(group, owner)
     }
   }
@@ -154,7 +165,7 @@ export class MemoryCluster {
       members: new Set<string>(),
       coordination: CLASSIC,
       offsets: new Map<string, Map<number, CommittedOffset>>(),
-      open: new Set<readonly CommittedOffset[]>(),
+      open: new Set<{ offsets: readonly CommittedOffset[] }>(),
     }
     this.groupsByName.set(name, group)
     return group

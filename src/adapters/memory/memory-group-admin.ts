@@ -68,7 +68,7 @@ export class MemoryGroupAdmin implements GroupAdmin {
     topics: readonly string[] | null,
   ): Promise<readonly GroupOffsets[]> {
     const asked = topics === null ? null : new Set(topics)
-    const isAsked = ({ topic }: TopicPartition) => asked === null || asked.has(topic)
+    const isAsked = ({ topic }: TopicPartition) => asked?.has(topic) ?? true
     return this.request('fetchOffsets', () =>
       groups.map((group): GroupOffsets => {
         const { offsets, pending } = committedBy(this.cluster.group(group))
@@ -143,9 +143,11 @@ function committedBy(group: MemoryGroup | undefined): {
   if (group === undefined) return { offsets: [], pending: [] }
   const offsets = [...group.offsets.values()].flatMap((partitions) => [...partitions.values()])
   const places = new Map(
-    [...group.open].flat().map(({ topic, partition }) => {
-      return [`${topic}#${partition}`, { topic, partition }]
-    }),
+    [...group.open]
+      .flatMap((transaction) => transaction.offsets)
+      .map(({ topic, partition }) => {
+        return [`${topic}#${partition}`, { topic, partition }]
+      }),
   )
   return { offsets, pending: [...places.values()] }
 }
