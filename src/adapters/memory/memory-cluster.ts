@@ -103,8 +103,8 @@ export class MemoryCluster {
     const transaction = { offsets }
     owner.open.add(transaction)
     return (how) => {
-      const isOpen = owner.open.delete(transaction)
-      if (isOpen && how === 'commit') {
+      if (!owner.open.delete(transaction)) return
+      if (how === 'commit') {
         for (const offset of transaction.offsets) this.putOffset(group, offset)
       }
       this.forgetWhenVacant(group, owner)
