@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path'
 import type { LocalCluster } from '../adapters/local/local-cluster.ts'
 import type { ProgressLine } from '../adapters/terminal/progress.ts'
 import { UsageError } from '../errors.ts'
-import type { GroupAdmin } from '../ports/group-admin.ts'
+import type { GroupAdmin, RequestHook } from '../ports/group-admin.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import type { MessageSource } from '../ports/message-source.ts'
 import type { MessageWriter } from '../ports/message-writer.ts'
@@ -119,17 +119,20 @@ export async function openGroupCluster(
   env: Environment,
 ): Promise<GroupCluster> {
   const scheme = /^([a-z][a-z0-9+-]+):/i.exec(endpoint.uri)?.[1]?.toLowerCase()
-  if (scheme === 'local') return await localGroups(endpoint.uri, env)
+  const { killSwitch } = await import('../adapters/system/kill-switch.ts')
+  const onRequest = killSwitch(env)
+  if (scheme === 'local') return await localGroups(endpoint.uri, onRequest)
   throw new UsageError('cluster.unknown-scheme', `${endpoint.uri} names no cluster`, [
     'Clusters: kafka://host:9092[,host:9093], local:path.db.',
   ])
 }
 
-async function localGroups(uri: string, env: Environment): Promise<GroupCluster> {
+async function localGroups(uri: string, onRequest: RequestHook | undefined): Promise<GroupCluster> {
   const { LocalGroupAdmin } = await import('../adapters/local/local-group-admin.ts')
   const { localUriText, parseLocalUri } = await import('../adapters/local/uri.ts')
   const { path } = parseLocalUri(uri)
-  const admin = new LocalGroupAdmin(await openLocalCluster(uri))
+  await buildDemo(path)
+  const admin = LocalGroupAdmin.open(path, onRequest === undefined ? {} : { onRequest })
   const openTopic = (topic: string) => localSource(localUriText({ path, topic }))
   return { admin, uri: localUriText({ path, topic: null }), openTopic }
 }

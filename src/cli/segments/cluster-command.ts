@@ -47,7 +47,9 @@ export abstract class ClusterCommand extends PstoolCommand {
   protected async present(document: Document, { color }: ShowFlags): Promise<void> {
     if (this.jsonEnabled()) return
     const { render } = await import('../../report/render.ts')
-    process.stderr.write(render(document, { format: 'table', ...(await screen(color, process.stderr)) }))
+    process.stderr.write(
+      render(document, { format: 'table', ...(await screen(color, process.stderr)) }),
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import type { OffsetPlanDocument } from '../../domain/offsets/plan.ts'
-import type { Ask } from '../compose.ts'
 import { RefusedError, UsageError } from '../../errors.ts'
+import type { Ask } from '../compose.ts'
 
 /** What says that a plan may be applied (M10). */
 export interface ConsentFlags {

@@ -1,6 +1,6 @@
 import type { OffsetResultDocument } from '../../domain/offsets/journal.ts'
 import type { OffsetPlanDocument } from '../../domain/offsets/plan.ts'
-import { applyPlan, type Applying } from '../../usecases/segments/apply-plan.ts'
+import { type Applying, applyPlan } from '../../usecases/segments/apply-plan.ts'
 import { refuseIfAny } from '../../usecases/segments/refusal.ts'
 import { journalStore, prompt, writeText } from '../compose.ts'
 import type { ClusterWork } from './cluster-command.ts'
