@@ -29,6 +29,7 @@ export interface StepOutcome {
 export interface OffsetResultDocument extends DocumentHeader<'offset-result'> {
   readonly operation: OffsetPlanDocument['operation']
   readonly cluster: OffsetPlanDocument['cluster']
+  readonly migrations: OffsetPlanDocument['migrations']
   /** Path of the journal; null when there was nothing to do. */
   readonly journal: string | null
   /** `done`: read back and verified. */

@@ -1,9 +1,9 @@
 import type { GroupState, GroupType } from '../model/consumer-group.ts'
 import type { DocumentHeader } from '../model/document.ts'
-import { liveGroups } from './guards/liveness.ts'
-import { existingOffsets, inconclusiveOffsets } from './guards/offsets.ts'
+import { inconclusiveOffsets } from './guards/offsets.ts'
 import { segmentCount } from './guards/topics.ts'
 import type { PlannedCluster } from './plan.ts'
+import { type MigrationOperation, planMigration } from './plan-migration.ts'
 import { scopeOf } from './scope.ts'
 import { allGroups, type SegmentedGroup } from './segmented-group.ts'
 import type { SnapshotIndex } from './snapshot.ts'
@@ -51,9 +51,11 @@ export interface PartitionStanding {
   readonly lag: number | null
 }
 
+type StatusHeader = Pick<SegmentStatusDocument, 'generatedBy' | 'cluster'>
+
 /** The status document of some groups. Pure: the same snapshot gives the same document. */
 export function segmentStatus(
-  header: Pick<SegmentStatusDocument, 'generatedBy' | 'cluster'>,
+  header: StatusHeader,
   groups: readonly SegmentedGroup[],
   index: SnapshotIndex,
 ): SegmentStatusDocument {
@@ -61,19 +63,21 @@ export function segmentStatus(
     kind: 'segment-status',
     version: 1,
     ...header,
-    segmented: groups.map((group) => statusOf(group, index)),
+    segmented: groups.map((group) => statusOf(header, group, index)),
   }
 }
 
-function statusOf(group: SegmentedGroup, index: SnapshotIndex): SegmentedStatus {
+function statusOf(
+  header: StatusHeader,
+  group: SegmentedGroup,
+  index: SnapshotIndex,
+): SegmentedStatus {
   const { places } = scopeOf(group, index)
   const names = allGroups(group)
   const texts = (violations: readonly { readonly message: string }[]) =>
     violations.map(({ message }) => message)
-  const alive = texts(liveGroups(names.map((name) => index.group(name))))
   const surplus = texts(segmentCount(group, index.snapshot))
   const disagreement = texts(inconclusiveOffsets(group, index, places))
-  const existing = texts(existingOffsets(group, index, places))
   return {
     origin: group.origin,
     mergeKey: group.mergeKey,
@@ -81,9 +85,22 @@ function statusOf(group: SegmentedGroup, index: SnapshotIndex): SegmentedStatus 
     groups: names.map((name) => standingOf(name, group, places, index)),
     consistent: surplus.length === 0 && disagreement.length === 0,
     findings: [...surplus, ...disagreement],
-    distribute: [...alive, ...surplus, ...existing],
-    collapse: [...alive, ...surplus, ...disagreement],
+    distribute: refusals('distribute', header, group, index),
+    collapse: refusals('collapse', header, group, index),
   }
+}
+
+/** Asked of the planner itself, so that a status cannot promise what a run would be refused. */
+function refusals(
+  operation: MigrationOperation,
+  { generatedBy, cluster }: StatusHeader,
+  group: SegmentedGroup,
+  index: SnapshotIndex,
+): string[] {
+  const orders = [{ group, to: group, strategy: null }]
+  const unforced = { force: false, onRange: 'fail', knownTopics: [] } as const
+  const request = { operation, orders, generatedBy, clusterUri: cluster.uri, ...unforced }
+  return planMigration(request, index).violations.map(({ message }) => message)
 }
 
 function standingOf(
