@@ -22,7 +22,7 @@ export interface SavedFlags extends SettleFlags, ShowFlags {
 export abstract class SavedRunCommand extends ClusterCommand {
   /** Applies a plan that was saved: no other is made, and a stale one is refused (M9). */
   protected async applying(file: string, flags: SavedFlags): Promise<Document> {
-    const plan = parseDocument('offset-plan', await jsonIn(file), file) as OffsetPlanDocument
+    const plan = parseDocument('offset-plan', await jsonIn(file), file)
     return await this.onCluster(await this.clusterOf(plan, flags), flags, async (work) =>
       settle(plan, flags, this.settling(flags), work),
     )
@@ -72,7 +72,7 @@ export abstract class SavedRunCommand extends ClusterCommand {
 }
 
 async function journalIn(file: string): Promise<OffsetJournalDocument> {
-  return parseDocument('offset-journal', await jsonIn(file), file) as OffsetJournalDocument
+  return parseDocument('offset-journal', await jsonIn(file), file)
 }
 
 async function jsonIn(file: string): Promise<unknown> {

@@ -139,13 +139,14 @@ function result(
   outcomes: readonly StepOutcome[],
   differences: readonly Difference[],
 ): OffsetResultDocument {
-  const { operation, cluster, waived, cost, exclusions } = plan
+  const { operation, cluster, migrations, waived, cost, exclusions } = plan
   return {
     kind: 'offset-result',
     version: 1,
     generatedBy,
     operation,
     cluster,
+    migrations,
     journal,
     state: differences.length === 0 ? 'done' : 'partial',
     written: outcomes.filter(({ outcome }) => outcome === 'written').length,
