@@ -1,5 +1,5 @@
 import type { Hook } from '@oclif/core'
-import { closest } from 'fastest-levenshtein'
+import { nearNames } from '../domain/routing/near-names.ts'
 import { safeText } from '../report/text/safe-text.ts'
 
 /** Says which command was probably meant, and exits 2 like every other wrong use. */
@@ -9,13 +9,19 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, config, argv }) => {
   const typed = words(id)
   // Words after a command that takes none are read as a longer command's name.
   const prefix = known.find((name) => typed.startsWith(`${name} `))
+  const [nearest] = nearNames(typed, known)
   const message =
-    prefix === undefined
-      ? `pstool has no command "${typed}".`
-      : `pstool ${prefix} takes no argument "${typed.slice(prefix.length + 1)}".`
+    prefix !== undefined
+      ? `pstool ${prefix} takes no argument "${typed.slice(prefix.length + 1)}".`
+      : typed.startsWith('-')
+        ? `pstool takes no flag "${typed}" without a command before it.`
+        : `pstool has no command "${typed}".`
   const suggestions =
     prefix === undefined
-      ? [`Did you mean: pstool ${closest(typed, known)}`, 'All commands: pstool help']
+      ? [
+          ...(nearest === undefined ? [] : [`Did you mean: pstool ${nearest}`]),
+          'All commands: pstool help',
+        ]
       : [`What it takes: pstool ${prefix} --help`]
   if (argv?.includes('--json')) {
     const error = { code: 'usage.command', message, suggestions }
