@@ -3,10 +3,10 @@ import type { DocumentHeader } from '../domain/model/document.ts'
 import { BugError, PstoolError, UsageError } from '../errors.ts'
 import type { UserModules } from '../ports/user-modules.ts'
 import { jsonText } from '../report/format/json-text.ts'
-import { safeText } from '../report/text/safe-text.ts'
 import { screen, userModules } from './compose.ts'
 import { loadConfig } from './config/load-config.ts'
 import { resolveSettings, type Settings, type SettingsInput } from './config/resolve-settings.ts'
+import { errorText } from './error-text.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { type FrameworkError, flagProblem } from './flags/flag-problem.ts'
 import type { TypedFlags } from './flags/idle-flags.ts'
@@ -79,7 +79,7 @@ export abstract class PstoolCommand extends Command {
     const known = this.asPstoolError(error)
     process.exitCode = exitCodeOf(known)
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(known))
-    else process.stderr.write(errorText(known))
+    else process.stderr.write(errorText(known, process.stderr.columns))
   }
 
   /** oclif's own errors are wrong use; anything else that is not ours is a bug of ours. */
@@ -137,11 +137,4 @@ function unexpected(error: Error): BugError {
 
 function stackOf(error: Error): string {
   return (error.stack ?? '').split('\n').slice(1, 6).join('\n')
-}
-
-function errorText({ message, suggestions }: { message: string; suggestions: readonly string[] }) {
-  const lines = [`Error: ${message}`, ...suggestions.map((suggestion) => `  ${suggestion}`)]
-  // What was typed stands in messages: nothing of it may command the terminal.
-  const shown = lines.join('\n').replaceAll('\t', '  ').split('\n')
-  return `${shown.map((line) => safeText(line.trimEnd())).join('\n')}\n`
 }

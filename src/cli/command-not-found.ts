@@ -1,6 +1,6 @@
 import type { Hook } from '@oclif/core'
 import { nearNames } from '../domain/routing/near-names.ts'
-import { safeText } from '../report/text/safe-text.ts'
+import { errorText } from './error-text.ts'
 
 /** Says which command was probably meant, and exits 2 like every other wrong use. */
 const commandNotFound: Hook.CommandNotFound = async ({ id, config, argv }) => {
@@ -27,8 +27,7 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, config, argv }) => {
     const error = { code: 'usage.command', message, suggestions }
     process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`)
   } else {
-    const lines = [`Error: ${message}`, ...suggestions.map((suggestion) => `  ${suggestion}`)]
-    process.stderr.write(`${lines.map(safeText).join('\n')}\n`)
+    process.stderr.write(errorText({ message, suggestions }, process.stderr.columns))
   }
   process.exit(2)
 }
