@@ -1,7 +1,9 @@
 import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
-import { lanesOf } from '../domain/routing/strategy.ts'
+import { lanesOf, type Strategy } from '../domain/routing/strategy.ts'
+import type { MessageSource } from '../ports/message-source.ts'
 import { analyzeKeys, type KeyAnalysis } from '../usecases/analyze-keys.ts'
 import { mergeKeyAnalyses } from '../usecases/merge-profiles.ts'
+import { describedSource, type ReadHooks } from '../usecases/read-messages.ts'
 import { writeText } from './compose.ts'
 import { refuseIdle, refuseIdleReducers } from './flags/idle-flags.ts'
 import { layersOf } from './flags/layer-flags.ts'
@@ -25,6 +27,8 @@ export abstract class AnalysisCommand extends ReadingCommand {
   protected async analysis(flags: AnalysisFlags): Promise<KeyProfileDocument> {
     if (flags.merge !== undefined) return this.merging(flags, flags.merge)
     return this.routedReading(flags, async ({ source, strategy, selection, hooks }) => {
+      const counts = await countsOf(strategy, source, hooks)
+      refuseIdleReducers(this.typed, counts)
       const analysis = await analyzeKeys(source, {
         selection,
         strategy: withComparison(strategy),
@@ -79,6 +83,17 @@ const READING_FLAGS = [
   ...['source', 'input-format', 'on-bad-record', 'partitioner', 'only-partitions'],
   ...['limit', 'from', 'until', 'last', 'sample', 'seed'],
 ]
+
+/** Without any counts the keys are looked at over the partitions that the log has. */
+async function countsOf(
+  { counts }: Strategy,
+  source: MessageSource,
+  hooks: ReadHooks,
+): Promise<Strategy['counts']> {
+  if (Object.keys(counts).length > 0) return counts
+  const { partitions } = await describedSource(source, hooks.signal)
+  return partitions.length > 0 ? { partition: [partitions.length] } : {}
+}
 
 function limitsOf(flags: AnalysisFlags) {
   return {

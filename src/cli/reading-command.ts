@@ -7,7 +7,6 @@ import { openSource, progressLine } from './compose.ts'
 import type { FileFormat } from './config/config.ts'
 import type { Settings } from './config/resolve-settings.ts'
 import type { Document } from './document.ts'
-import { refuseIdleReducers } from './flags/idle-flags.ts'
 import { type LayerValues, layersOf } from './flags/layer-flags.ts'
 import { type SamplingValues, selectionOf } from './flags/sampling-flags.ts'
 import { type Stop, stopOnSignals } from './signals.ts'
@@ -70,7 +69,6 @@ export abstract class ReadingCommand extends PstoolCommand {
         named,
         { modules, folder: process.cwd() },
       )
-      refuseIdleReducers(this.typed, strategy.counts)
       const distribution = named?.settings.distribution ?? 'consistent'
       return this.readUntil(stop, flags, settings, (read) =>
         work({ ...read, selection, strategy, distribution }),
@@ -99,6 +97,10 @@ export abstract class ReadingCommand extends PstoolCommand {
       process.exitCode ??= stop.exitCode() ?? undefined
       await this.show(document, flags)
       return document
+    } catch (error) {
+      // Stopped before anything was read: there is nothing to say, and nothing to wait for.
+      if (stop.signal.aborted && error === stop.signal.reason) this.exit(stop.exitCode() ?? 1)
+      throw error
     } finally {
       progress.end()
       await source.close()

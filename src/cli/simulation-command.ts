@@ -1,6 +1,6 @@
 import type { SimulationDocument } from '../domain/simulation/simulation.ts'
 import { simulate } from '../usecases/simulate.ts'
-import { noCounts, refuseWithoutLayer } from './flags/idle-flags.ts'
+import { noCounts, refuseIdleReducers, refuseWithoutLayer } from './flags/idle-flags.ts'
 import { ReadingCommand, type ReadingFlags } from './reading-command.ts'
 import { sideBySide } from './strategies.ts'
 
@@ -19,6 +19,7 @@ export abstract class SimulationCommand extends ReadingCommand {
       if (members === null && Object.keys(counts).length === 0) {
         throw noCounts('simulate', 'messages are spread')
       }
+      refuseIdleReducers(this.typed, counts)
       refuseWithoutLayer(this.typed, counts, 'virtualPartition', ['max-messages', 'distribution'])
       return simulate(source, {
         strategies: sideBySide(strategy),

@@ -66,6 +66,22 @@ describe.concurrent('flags that would change nothing', () => {
     expect(await run('route', 'a', '--segments', '2', '--strategy', 'md5')).toMatchObject(done)
   })
 
+  it('have one where the log has partitions of its own', async () => {
+    const cluster = { topics: { t: { partitions: 3, messages: [{ partition: 0, key: 'a' }] } } }
+    const options = { ...cwd, stdin: JSON.stringify(cluster) }
+    expect(await pstool(['local', 'load', '-', 'local:c.db'], options)).toMatchObject(done)
+    const args = [
+      'analyze-keys',
+      '--source',
+      'local:c.db/t',
+      '--partition-reducer',
+      'md5',
+      '--json',
+    ]
+    const lanes = [{ layer: 'partition', count: 3, reducer: 'md5' }]
+    expect(documentOf(await pstool(args, cwd))).toMatchObject({ lanes })
+  })
+
   it('have one where a strategy brings the layer, for saved profiles too', async () => {
     const flags = ['--strategy', 'md5', '--segment-reducer', 'murmur2', '--json']
     const lanes = [{ layer: 'segment', count: 5, reducer: 'murmur2' }]

@@ -40,7 +40,8 @@ describe('the terminal', () => {
     const one = { ...aKeyProfile().keys, distinct: 1 }
     const table = { ...plain, format: 'table' } as const
     expect(render(aKeyProfile({ keys: one }), table)).toMatch(/^ {2}1 key loads like /m)
-    expect(render({ ...someRoutes(), routes: [] }, table)).toContain('There was no key to route.')
+    const noRoutes = { ...someRoutes(), routes: [] }
+    expect(render(noRoutes, table)).toContain('There was no key to route.')
   })
 
   it('shows ten keys and counts the others', () => {
