@@ -3,15 +3,13 @@ import type { Document } from '../src/cli/document.ts'
 import { layerFlags } from '../src/cli/flags/layer-flags.ts'
 import { samplingFlags } from '../src/cli/flags/sampling-flags.ts'
 import { sourceFlags } from '../src/cli/flags/source-flags.ts'
-import { ReadingCommand } from '../src/cli/reading-command.ts'
-import { sideBySide } from '../src/cli/strategies.ts'
-import { simulate } from '../src/usecases/simulate.ts'
+import { SimulationCommand } from '../src/cli/simulation-command.ts'
 
 // The counts of a simulation take what its slots and keys take.
 const { 'max-memory': _, ...selecting } = samplingFlags
 
 /** The load of every layer, before anything is deployed. */
-export default class Simulate extends ReadingCommand {
+export default class Simulate extends SimulationCommand {
   static override summary = 'Play real messages through partitions, segments and virtual partitions'
   static override description =
     'Shows the load of every slot, idle slots, layers that undo each other, and how many virtual partitions a poll really keeps busy.'
@@ -33,21 +31,14 @@ export default class Simulate extends ReadingCommand {
       description: 'how a batch is spread over virtual partitions',
       options: ['consistent', 'balanced'] as const,
     })(),
-    members: Flags.integer({ description: 'members of the consumer group', min: 1 }),
+    members: Flags.integer({
+      description: 'members of the consumer group, to share the partitions of the topic',
+      min: 1,
+    }),
   }
 
   async run(): Promise<Document> {
     const { flags } = await this.parse(Simulate)
-    return this.reading(flags, async ({ source, strategy, selection, distribution, hooks }) =>
-      simulate(source, {
-        strategies: sideBySide(strategy),
-        selection,
-        maxMessages: flags['max-messages'],
-        distribution: flags.distribution ?? distribution,
-        members: flags.members ?? null,
-        generatedBy: this.generatedBy,
-        hooks,
-      }),
-    )
+    return this.simulation(flags)
   }
 }

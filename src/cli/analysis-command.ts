@@ -1,9 +1,13 @@
 import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
-import { lanesOf } from '../domain/routing/strategy.ts'
+import { lanesOf, type Strategy } from '../domain/routing/strategy.ts'
+import type { MessageSource } from '../ports/message-source.ts'
 import { analyzeKeys, type KeyAnalysis } from '../usecases/analyze-keys.ts'
 import { mergeKeyAnalyses } from '../usecases/merge-profiles.ts'
+import { describedSource, type ReadHooks } from '../usecases/read-messages.ts'
 import { writeText } from './compose.ts'
+import { refuseIdle, refuseIdleReducers } from './flags/idle-flags.ts'
 import { layersOf } from './flags/layer-flags.ts'
+import { namesPartitions } from './flags/number-lists.ts'
 import { maxMemoryOf } from './flags/sampling-flags.ts'
 import { ReadingCommand, type ReadingFlags } from './reading-command.ts'
 import { strategyFrom, withComparison } from './strategies.ts'
@@ -22,7 +26,9 @@ const WINDOW_MS = 60_000
 export abstract class AnalysisCommand extends ReadingCommand {
   protected async analysis(flags: AnalysisFlags): Promise<KeyProfileDocument> {
     if (flags.merge !== undefined) return this.merging(flags, flags.merge)
-    return this.reading(flags, async ({ source, strategy, selection, hooks }) => {
+    return this.routedReading(flags, async ({ source, strategy, selection, hooks }) => {
+      const counts = await countsOf(strategy, source, hooks)
+      refuseIdleReducers(this.typed, counts)
       const analysis = await analyzeKeys(source, {
         selection,
         strategy: withComparison(strategy),
@@ -41,13 +47,16 @@ export abstract class AnalysisCommand extends ReadingCommand {
   ): Promise<KeyProfileDocument> {
     // Reading documents back takes a validator, which is slow to load.
     const { savedLanes, savedProfiles } = await import('./saved-profile.ts')
-    const { modules } = await this.settings(flags)
+    this.checkMergeFlags(flags)
+    const { settings, modules } = await this.settings(flags)
     const runs = await savedProfiles(paths)
     const layers = layersOf(flags, 'sampling flags')
     const context = { modules, folder: process.cwd() }
     const { partitioner } = runs[0]!.document.read
-    const strategy = await strategyFrom({ partitioner, layers, seed: 1 }, null, context)
-    const told = Object.keys(layers.counts).length > 0
+    const named = this.typed.has('strategy') ? settings.strategy() : null
+    const strategy = await strategyFrom({ partitioner, layers, seed: 1 }, named, context)
+    refuseIdleReducers(this.typed, strategy.counts)
+    const told = Object.keys(strategy.counts).length > 0
     const options = {
       ...limitsOf(flags),
       partitioner: strategy.partitioner,
@@ -58,6 +67,32 @@ export abstract class AnalysisCommand extends ReadingCommand {
     await this.show(document, flags)
     return document
   }
+
+  private checkMergeFlags({ partitions = '' }: AnalysisFlags): void {
+    const idle = namesPartitions(partitions) ? [...READING_FLAGS, 'partitions'] : READING_FLAGS
+    refuseIdle(
+      this.typed,
+      idle,
+      'with --merge',
+      'What to read, and how, was settled when the profiles were made.',
+    )
+  }
+}
+
+const READING_FLAGS = [
+  ...['source', 'input-format', 'on-bad-record', 'partitioner', 'only-partitions'],
+  ...['limit', 'from', 'until', 'last', 'sample', 'seed'],
+]
+
+/** Without any counts the keys are looked at over the partitions that the log has. */
+async function countsOf(
+  { counts }: Strategy,
+  source: MessageSource,
+  hooks: ReadHooks,
+): Promise<Strategy['counts']> {
+  if (Object.keys(counts).length > 0) return counts
+  const { partitions } = await describedSource(source, hooks.signal)
+  return partitions.length > 0 ? { partition: [partitions.length] } : {}
 }
 
 function limitsOf(flags: AnalysisFlags) {

@@ -5,10 +5,11 @@ import type { Strategy } from '../domain/routing/strategy.ts'
 import type { VirtualKey } from '../domain/routing/types.ts'
 import { UsageError } from '../errors.ts'
 import { keysOf, routeKeys } from '../usecases/route-keys.ts'
-import { PstoolCommand, type ShowFlags } from './base-command.ts'
+import { configFlags, PstoolCommand, type ShowFlags } from './base-command.ts'
 import { openSource } from './compose.ts'
 import type { FileFormat } from './config/config.ts'
 import type { Settings } from './config/resolve-settings.ts'
+import { noCounts, refuseIdle, refuseIdleReducers, refuseWithoutLayer } from './flags/idle-flags.ts'
 import { type LayerValues, layersOf } from './flags/layer-flags.ts'
 import { strategyFrom } from './strategies.ts'
 
@@ -25,6 +26,8 @@ export interface RoutingFlags extends LayerValues, ShowFlags {
 
 /** A command that routes keys: those of its arguments, or those of a file. */
 export abstract class RoutingCommand extends PstoolCommand {
+  static override baseFlags = { ...PstoolCommand.baseFlags, ...configFlags }
+
   protected async routing(flags: RoutingFlags, keys: readonly string[]): Promise<RoutesDocument> {
     const { settings, modules } = await this.settings(flags)
     const layers = layersOf(flags, null)
@@ -34,7 +37,7 @@ export abstract class RoutingCommand extends PstoolCommand {
       settings.strategy(),
       context,
     )
-    checkCounts(strategy)
+    this.checkFlags(flags, strategy)
     const document = await routeKeys({
       keys: keysGiven(flags, keys, strategy),
       strategies: [strategy],
@@ -43,6 +46,15 @@ export abstract class RoutingCommand extends PstoolCommand {
     })
     await this.show(document, flags)
     return document
+  }
+
+  private checkFlags(flags: RoutingFlags, { counts }: Strategy): void {
+    refuseIdleReducers(this.typed, counts)
+    if (Object.keys(counts).length === 0) throw noCounts('route', 'keys are spread')
+    refuseWithoutLayer(this.typed, counts, 'segment', ['group'])
+    if (flags['keys-from'] !== undefined) return
+    const ofFiles = ['partitioner', 'input-format', 'on-bad-record']
+    refuseIdle(this.typed, ofFiles, 'without --keys-from', 'They are about the keys of a file.')
   }
 }
 
@@ -91,13 +103,6 @@ async function* encoded(
 function namingOf(origin: string | undefined, settings: Settings): RouteNaming | undefined {
   if (origin === undefined) return undefined
   return { origin, mergeKey: settings.groups[origin]?.mergeKey }
-}
-
-function checkCounts(strategy: Strategy): void {
-  if (Object.keys(strategy.counts).length > 0) return
-  throw new UsageError('route.no-counts', 'nothing says over how many slots keys are spread', [
-    'Give --partitions N, --segments N or --virtual-partitions N, or --strategy NAME.',
-  ])
 }
 
 function noKeys(): UsageError {

@@ -65,8 +65,31 @@ const mistakes: readonly Mistake[] = [
     args: ['simulate', ...source, '--segmens', '5'],
     exitCode: 2,
     code: 'usage.flags',
-    message: /--segmens/,
-    suggests: /--help/,
+    message: /pstool simulate has no flag --segmens/,
+    suggests: /^Did you mean --segments\?\n.*pstool simulate --help/,
+  },
+  {
+    what: 'two unknown flags, one with a value behind =',
+    args: ['route', 'a', '--segmens=5', '--no-colour'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /no flags --segmens, --no-colour$/,
+    suggests: /--segments for --segmens\?\n.*--no-color for --no-colour\?/,
+  },
+  {
+    what: 'a flag that is like no other',
+    args: ['simulate', ...source, '-x'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /no flag -x/,
+    suggests: /^What it takes: pstool simulate --help$/,
+  },
+  {
+    what: 'a configuration for a command that reads none',
+    args: ['init', '--config', 'pstool.config.json'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /pstool init has no flag --config/,
   },
   {
     what: 'an unknown command',
@@ -75,6 +98,22 @@ const mistakes: readonly Mistake[] = [
     code: 'usage.command',
     message: /no command "simulat"/,
     suggests: /pstool simulate\b/,
+  },
+  {
+    what: 'an unknown command of a topic',
+    args: ['local', 'lod'],
+    exitCode: 2,
+    code: 'usage.command',
+    message: /no command "local lod"/,
+    suggests: /pstool local load\b/,
+  },
+  {
+    what: 'a command that is like no other',
+    args: ['segments', 'distribute'],
+    exitCode: 2,
+    code: 'usage.command',
+    message: /no command "segments distribute"/,
+    suggests: /^All commands: pstool help$/,
   },
   {
     what: 'a count that is none',
@@ -260,6 +299,22 @@ const mistakes: readonly Mistake[] = [
     suggests: /--segments N/,
   },
   {
+    what: 'messages without a count of slots',
+    args: ['simulate', ...source],
+    exitCode: 2,
+    code: 'simulate.no-counts',
+    message: /how many slots/,
+    suggests: /--segments N/,
+  },
+  {
+    what: 'members where messages name no partition',
+    args: ['simulate', ...source, '--members', '3'],
+    exitCode: 2,
+    code: 'simulation.no-partitions',
+    message: /in none/,
+    suggests: /--partitions N/,
+  },
+  {
     what: 'a start behind the end',
     args: ['analyze-keys', ...source, '--from', '10', '--until', '5'],
     exitCode: 2,
@@ -285,6 +340,16 @@ describe.concurrent('mistakes', () => {
     expect(error.code).toBe(mistake.code)
     expect(error.message).toMatch(mistake.message)
     expect(error.suggestions.join('\n')).toMatch(mistake.suggests ?? /(?:)/)
+  })
+
+  it.each([
+    { args: ['help', 'simulat'], meant: 'simulate' },
+    { args: ['local', 'lod', '--help'], meant: 'local load' },
+  ])('are answered where help is asked for: $args', async ({ args, meant }) => {
+    const { stdout, stderr, exitCode } = await pstool(args, cwd)
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
+    expect(stderr).toMatch(/^Error: pstool has no command /)
+    expect(stderr).toContain(`Did you mean: pstool ${meant}\n`)
   })
 
   it('are told on stderr as a sentence and what to try, with nothing on stdout', async () => {

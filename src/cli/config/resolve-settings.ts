@@ -151,7 +151,7 @@ function missing(what: 'source' | 'cluster'): UsageError {
   return new UsageError(`config.no-${what}`, `nothing says which ${what} ${purpose}`, [
     `Give a flag:         --${what} ${EXAMPLES[what]}`,
     `or a variable:       export PSTOOL_${what.toUpperCase()}=${EXAMPLES[what]}`,
-    `or a configuration:  defaults.${what} in pstool.config.ts; "pstool init" writes one,`,
-    '                     "pstool init --demo" one with data to try things on',
+    `or a configuration:  defaults.${what} in pstool.config.ts, as of pstool init`,
+    'Only trying:         pstool init --demo, which has data to try things on',
   ])
 }

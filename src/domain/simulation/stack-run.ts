@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors.ts'
 import type { MessageBatch } from '../model/message-batch.ts'
 import type { Layer } from '../routing/types.ts'
 import { BatchSplitter, type Distribution } from './batch-splitter.ts'
@@ -43,7 +44,10 @@ export class StackRun {
     this.tally = new BatchTally(this.splitter.virtualPartitions)
   }
 
-  /** The messages of a batch that the stream has indexed and the columns have placed. */
+  /**
+   * The messages of a batch that the stream has indexed and the columns have placed.
+   * @throws UsageError for members that are to share messages of no partition
+   */
   add({ count, partition }: MessageBatch): void {
     const { indexes } = this.stream
     const predicted = this.columns.partition
@@ -90,6 +94,7 @@ export class StackRun {
   private windowOf(id: number): PartitionWindow {
     let window = this.windows.get(id)
     if (window === undefined) {
+      if (id < 0 && this.assumptions.members !== null) throw noPartitions()
       const { segments, virtualPartitions } = this.splitter
       window = new PartitionWindow(this.assumptions.maxMessages, segments * virtualPartitions)
       this.windows.set(id, window)
@@ -155,4 +160,12 @@ export class StackRun {
     for (let key = 0; key < this.stream.size; key++) sum += perKey(key)
     return sum
   }
+}
+
+function noPartitions(): UsageError {
+  return new UsageError(
+    'simulation.no-partitions',
+    'members share partitions, and these messages are in none',
+    ['Give --partitions N, the number that the topic has, or leave out --members.'],
+  )
 }

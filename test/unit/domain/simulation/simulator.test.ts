@@ -3,7 +3,15 @@ import { customPartitioner, partitionerNamed } from '../../../../src/domain/rout
 import { customReducer, reducerNamed } from '../../../../src/domain/routing/reducers.ts'
 import { Simulator } from '../../../../src/domain/simulation/simulator.ts'
 import { UsageError } from '../../../../src/errors.ts'
-import { batchOf, defaults, type Row, read, simulated, strategyOf } from './messages.ts'
+import {
+  batchOf,
+  defaults,
+  type Layers,
+  type Row,
+  read,
+  simulated,
+  strategyOf,
+} from './messages.ts'
 
 const keyed = (...keys: (string | null)[]): Row[] => keys.map((key) => [key])
 const repeated = (key: string, times: number, partition = -1) =>
@@ -302,9 +310,15 @@ describe('members', () => {
     expect(members).toMatchObject({ partitions: 3, messages: [0, 0, 5] })
   })
 
-  it('says nothing where no partition is known', () => {
-    const { members } = simulated({ segment: 2 }, keyed('a'), { members: 3 }).strategies[0]!
-    expect(members).toBeNull()
+  it('refuses messages of no partition, unless a partition is predicted for them', () => {
+    const rows: Row[] = [['a', 0], ['b']]
+    const run = (layers: Layers) => simulated(layers, rows, { members: 3 }).strategies[0]!.members
+    expect(() => run({ segment: 2 })).toThrow(UsageError)
+    expect(run({ partition: 2 })).toMatchObject({ members: 3, partitions: 2, idleMembers: 1 })
+  })
+
+  it('says nothing where nothing was read', () => {
+    expect(simulated({ segment: 2 }, [], { members: 3 }).strategies[0]!.members).toBeNull()
   })
 })
 
