@@ -12,7 +12,9 @@ export function errorText(
   { message, suggestions }: { message: string; suggestions: readonly string[] },
   columns: number | undefined,
 ): string {
-  const lines = [`Error: ${message}`, ...suggestions.map((suggestion) => `  ${suggestion}`)]
+  // Of several lines each may be looked for by a script, to the letter: none has a word before it.
+  const opening = message.includes('\n') ? `Error:\n${message}` : `Error: ${message}`
+  const lines = [opening, ...suggestions.map((suggestion) => `  ${suggestion}`)]
   // What was typed stands in messages: nothing of it may command the terminal.
   const safe = lines.join('\n').replaceAll('\t', '  ').split('\n').map(safeText)
   return safe.map((line) => `${wrapped(line.trimEnd(), columns)}\n`).join('')
