@@ -41,11 +41,13 @@ export function segmentCount(group: SegmentedGroup, { listed }: OffsetSnapshot):
   const surplus = surplusSegments(group, names)
   if (surplus.length === 0) return []
   const { origin, segments } = group
-  const configured = segments[0] === origin ? 'none' : String(segments.length)
+  const off = segments[0] === origin
   return [
     violation(
       'segment-count',
-      `${origin} has more segments than the ${configured} configured: ${surplus.join(', ')}`,
+      off
+        ? `${origin} is to have no segments, and has ${surplus.join(', ')}`
+        : `${origin} has more segments than the ${segments.length} configured: ${surplus.join(', ')}`,
       'Give the number that there is (--segments), move to another one with `segments rescale`, ' +
         'or delete groups that are left over.',
     ),
