@@ -1,5 +1,10 @@
 import { liveGroups, pendingTransactions } from '../../domain/offsets/guards/liveness.ts'
-import { addedPartitions, movedOffsets, otherCluster } from '../../domain/offsets/guards/stale.ts'
+import {
+  addedPartitions,
+  expiredOffsets,
+  movedOffsets,
+  otherCluster,
+} from '../../domain/offsets/guards/stale.ts'
 import {
   endedJournal,
   type OffsetResultDocument,
@@ -38,19 +43,15 @@ export async function applyPlan(
   refuseIfAny(plan.violations)
   if (plan.steps.length === 0) return nothingToDo(plan, applying)
   const index = await takeSnapshot(applying.admin, sightOf(plan))
-  refuseIfAny([
-    ...standing(plan, index),
-    ...addedPartitions(plan, index),
-    ...movedOffsets(plan, index),
-  ])
+  refuseIfAny(staleness(plan, index))
   const path = await applying.journals.create(aboutOf(plan), startedJournal(plan))
-  return await carryOut(plan, path, index, applying)
+  return await carryOut(plan, path, index, false, applying)
 }
 
 /**
  * Goes on with the plan of a journal wherever its run was cut: what is written already is left
  * alone, what is open is written.
- * @param force goes over partitions that have been used since
+ * @param force writes partitions too that have been used since
  * @throws RefusedError, BrokerError; MidwayError once something may have been written
  */
 export async function resumePlan(
@@ -62,7 +63,26 @@ export async function resumePlan(
   const index = await takeSnapshot(applying.admin, sightOf(plan))
   const used = movedSince(plan, index).filter(({ waivable }) => !(waivable && force))
   refuseIfAny([...standing(plan, index), ...used])
-  return await carryOut(plan, path, index, applying)
+  return await carryOut(plan, path, index, force, applying)
+}
+
+/**
+ * Looks whether a plan may be applied as it is, and changes nothing (M9).
+ * @throws RefusedError, BrokerError
+ */
+export async function checkPlan(plan: OffsetPlanDocument, admin: GroupAdmin): Promise<void> {
+  refuseIfAny(plan.violations)
+  refuseIfAny(staleness(plan, await takeSnapshot(admin, sightOf(plan))))
+}
+
+/** What has changed since a plan was made. */
+function staleness(plan: OffsetPlanDocument, index: SnapshotIndex): Violation[] {
+  return [
+    ...standing(plan, index),
+    ...addedPartitions(plan, index),
+    ...movedOffsets(plan, index),
+    ...expiredOffsets(plan, index),
+  ]
 }
 
 /** What no plan is applied against, whenever it was made. */
@@ -80,12 +100,14 @@ async function carryOut(
   plan: OffsetPlanDocument,
   path: string,
   start: SnapshotIndex,
+  force: boolean,
   applying: Applying,
 ): Promise<OffsetResultDocument> {
   try {
     const { outcomes, index } = await writeSteps(plan, start, {
       ...applying,
       sight: sightOf(plan),
+      force,
     })
     const differences = verify(plan, index)
     const state = differences.length === 0 ? 'done' : 'partial'

@@ -13,6 +13,8 @@ const BACK_OFF_MS = 200
 export interface Writing {
   readonly admin: GroupAdmin
   readonly sight: Sight
+  /** Goes over partitions that stand neither where they were nor where they should. */
+  readonly force: boolean
   readonly pause: (ms: number) => Promise<void>
   /** Aborted: the request under way ends, and no other is begun. */
   readonly signal?: AbortSignal | undefined
@@ -41,10 +43,11 @@ export async function writeSteps(
   const problems = new Map<string, ClusterProblem>()
   let index = start
   let reached = atFirst
-  for (let attempt = 0; attempt < ATTEMPTS && reached.open.length > 0; attempt++) {
+  const wanted = ({ open, moved }: Progress) => (writing.force ? [...open, ...moved] : open)
+  for (let attempt = 0; attempt < ATTEMPTS && wanted(reached).length > 0; attempt++) {
     if (attempt > 0) await writing.pause(BACK_OFF_MS * 2 ** (attempt - 1))
     if (writing.signal?.aborted) break
-    const isRefused = await writeOpen(reached.open, writing, problems)
+    const isRefused = await writeOpen(wanted(reached), writing, problems)
     index = await takeSnapshot(writing.admin, writing.sight)
     reached = progress(plan, index)
     if (isRefused) break

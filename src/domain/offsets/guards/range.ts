@@ -1,6 +1,6 @@
 import type { PartitionRange } from '../../model/selection.ts'
 import type { Violation } from '../plan.ts'
-import { placeOf, type SnapshotIndex } from '../snapshot.ts'
+import { placeOf, type SnapshotIndex, sameCommit } from '../snapshot.ts'
 import { at, type Target } from '../targets.ts'
 import { violation } from './guard.ts'
 
@@ -23,6 +23,9 @@ export function withinRange(
     const { offset } = target.to
     const nearest = nearestKept(offset, range)
     if (nearest === offset) return target
+    // What stands there is not written: it may stay, unless it was asked to be moved.
+    const stands = sameCommit(index.committed(target.group, target), target.to)
+    if (stands && onRange === 'fail') return target
     const place = placeOf(target)
     const message =
       `Offset ${offset} for ${place} is ${offset < range.start ? 'before' : 'after'} what the ` +

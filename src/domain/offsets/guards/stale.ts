@@ -1,8 +1,9 @@
 import type { CommittedOffset } from '../../model/cluster.ts'
 import type { OffsetPlanDocument, PlannedGroup, PlannedTopic, Violation } from '../plan.ts'
 import { placeOf, type SnapshotIndex, sameCommit } from '../snapshot.ts'
-import { committedOffset } from '../steps.ts'
+import { after, committedOffset } from '../steps.ts'
 import { violation } from './guard.ts'
+import { withinRange } from './range.ts'
 
 const PLAN_AGAIN = 'Make a new plan: run the command again without the saved one.'
 
@@ -35,6 +36,16 @@ export function addedPartitions(plan: OffsetPlanDocument, index: SnapshotIndex):
 export function movedOffsets(plan: OffsetPlanDocument, index: SnapshotIndex): Violation[] {
   const topics = new Set(plan.topics.map(({ topic }) => topic))
   return plan.groups.flatMap((group) => groupChanges(group, topics, index))
+}
+
+/** Offsets that the log has ceased to keep since the plan was made (M5). */
+export function expiredOffsets(plan: OffsetPlanDocument, index: SnapshotIndex): Violation[] {
+  const targets = plan.steps.map((step) => {
+    const { group, topic, partition } = step
+    return { group, topic, partition, to: after(step) }
+  })
+  const { objections } = withinRange(targets, index, 'fail')
+  return objections.map((objection) => ({ ...objection, remedy: PLAN_AGAIN }))
 }
 
 function topicChanges({ topic, topicId }: PlannedTopic, index: SnapshotIndex): Violation[] {
