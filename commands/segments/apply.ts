@@ -4,6 +4,8 @@ import { writingFlags } from '../../src/cli/flags/segment-flags.ts'
 import { clusterFlags } from '../../src/cli/flags/source-flags.ts'
 import { SavedRunCommand } from '../../src/cli/segments/saved-run-command.ts'
 
+const { 'dry-run': dryRun, yes, force, 'journal-dir': journalDir } = writingFlags
+
 /** Applies exactly what was planned. */
 export default class SegmentsApply extends SavedRunCommand {
   static override summary = 'Apply a plan that was saved with --plan-out'
@@ -16,7 +18,13 @@ export default class SegmentsApply extends SavedRunCommand {
   static override args = {
     plan: Args.string({ description: 'the plan; - for stdin', required: true }),
   }
-  static override flags = { ...clusterFlags, ...writingFlags }
+  static override flags = {
+    ...clusterFlags,
+    'dry-run': dryRun,
+    yes,
+    force,
+    'journal-dir': journalDir,
+  }
 
   async run(): Promise<Document> {
     const { args, flags } = await this.parse(SegmentsApply)

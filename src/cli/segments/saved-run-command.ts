@@ -1,7 +1,7 @@
 import { parseDocument } from '../../documents/parse-document.ts'
 import type { OffsetJournalDocument } from '../../domain/offsets/journal.ts'
 import type { OffsetPlanDocument } from '../../domain/offsets/plan.ts'
-import { resumePlan } from '../../usecases/segments/apply-plan.ts'
+import { lookedAtAgain, resumePlan } from '../../usecases/segments/apply-plan.ts'
 import { planRestoreRun } from '../../usecases/segments/plan-run.ts'
 import type { ShowFlags } from '../base-command.ts'
 import { readText } from '../compose.ts'
@@ -21,11 +21,15 @@ export interface SavedFlags extends SettleFlags, ShowFlags {
 /** A command that works on what an earlier run has left: a plan, or a journal. */
 export abstract class SavedRunCommand extends ClusterCommand {
   /** Applies a plan that was saved: no other is made, and a stale one is refused (M9). */
-  protected async applying(file: string, flags: SavedFlags): Promise<Document> {
-    const plan = parseDocument('offset-plan', await jsonIn(file), file)
-    return await this.onCluster(await this.clusterOf(plan, flags), flags, async (work) =>
-      settle(plan, flags, this.settling(flags), work),
-    )
+  protected async applying(
+    file: string,
+    flags: Omit<SavedFlags, 'on-range' | 'quiet-window'>,
+  ): Promise<Document> {
+    const saved = parseDocument('offset-plan', await jsonIn(file), file)
+    return await this.onCluster(await this.clusterOf(saved, flags), flags, async (work) => {
+      const plan = await lookedAtAgain(saved, work.cluster.admin)
+      return await settle(plan, flags, this.settling(flags), work)
+    })
   }
 
   /** Goes on where the run of a journal was cut (M8). */

@@ -67,12 +67,15 @@ export async function resumePlan(
 }
 
 /**
- * Looks whether a plan may be applied as it is, and changes nothing (M9).
- * @throws RefusedError, BrokerError
+ * The plan with what stands against it by now, on the cluster as it is (M9). Changes nothing.
+ * @throws BrokerError
  */
-export async function checkPlan(plan: OffsetPlanDocument, admin: GroupAdmin): Promise<void> {
-  refuseIfAny(plan.violations)
-  refuseIfAny(staleness(plan, await takeSnapshot(admin, sightOf(plan))))
+export async function lookedAtAgain(
+  plan: OffsetPlanDocument,
+  admin: GroupAdmin,
+): Promise<OffsetPlanDocument> {
+  const index = await takeSnapshot(admin, sightOf(plan))
+  return { ...plan, violations: [...plan.violations, ...staleness(plan, index)] }
 }
 
 /** What has changed since a plan was made. */
