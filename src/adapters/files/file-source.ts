@@ -148,9 +148,11 @@ class FileSource implements MessageSource {
     readonly chunks: AsyncIterable<Uint8Array>
     readonly release: () => void
   } {
-    if (this.options.path !== '-') {
-      return { chunks: fileChunks(this.options.path), release: () => undefined }
-    }
+    const done = new AbortController()
+    const stop = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal])
+    // A stage that still waits for input, as an archive's may, ends with the stream.
+    const release = () => done.abort()
+    if (this.options.path !== '-') return { chunks: fileChunks(this.options.path, stop), release }
     if (this.stdinUsed) {
       throw new InputError('input.stdin-twice', 'Standard input can be read only once', [
         'Write it to a file first, and read that',
@@ -158,8 +160,7 @@ class FileSource implements MessageSource {
     }
     this.stdinUsed = true
     const stdin = this.options.stdin ?? process.stdin
-    // A stage that still waits for input, as an archive's may, ends with the stream.
-    return { chunks: streamChunks(stdin, signal), release: () => stdin.destroy() }
+    return { chunks: streamChunks(stdin, this.name, stop), release }
   }
 
   /** What the file is called without its suffixes. */
