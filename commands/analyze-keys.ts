@@ -33,7 +33,6 @@ export default class AnalyzeKeys extends AnalysisCommand {
       description: 'profiles written by --out, joined as if one run had read everything',
       multiple: true,
       helpValue: 'FILE',
-      exclusive: ['source'],
     }),
     out: Flags.string({
       description: 'write the profile with its counts to a file, for --merge',

@@ -3,6 +3,7 @@ import { lanesOf } from '../domain/routing/strategy.ts'
 import { analyzeKeys, type KeyAnalysis } from '../usecases/analyze-keys.ts'
 import { mergeKeyAnalyses } from '../usecases/merge-profiles.ts'
 import { writeText } from './compose.ts'
+import { FILE_FLAGS, refuseFlags } from './fitting-flags.ts'
 import { layersOf } from './flags/layer-flags.ts'
 import { maxMemoryOf } from './flags/sampling-flags.ts'
 import { ReadingCommand, type ReadingFlags } from './reading-command.ts'
@@ -39,6 +40,7 @@ export abstract class AnalysisCommand extends ReadingCommand {
     flags: AnalysisFlags,
     paths: readonly string[],
   ): Promise<KeyProfileDocument> {
+    refuseFlags(this.typed, ['source', ...FILE_FLAGS], '--merge joins profiles and reads no source')
     // Reading documents back takes a validator, which is slow to load.
     const { savedLanes, savedProfiles } = await import('./saved-profile.ts')
     const { modules } = await this.settings(flags)

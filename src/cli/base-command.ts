@@ -1,4 +1,4 @@
-import { Command, Flags } from '@oclif/core'
+import { Command, Flags, type Interfaces } from '@oclif/core'
 import type { DocumentHeader } from '../domain/model/document.ts'
 import { BugError, PstoolError } from '../errors.ts'
 import type { UserModules } from '../ports/user-modules.ts'
@@ -8,6 +8,7 @@ import { screen, userModules } from './compose.ts'
 import { loadConfig } from './config/load-config.ts'
 import { resolveSettings, type Settings, type SettingsInput } from './config/resolve-settings.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import type { TypedFlags } from './fitting-flags.ts'
 
 /** What every command shares: `--json`, `--format`, colour, errors with codes. */
 export abstract class PstoolCommand extends Command {
@@ -30,8 +31,24 @@ export abstract class PstoolCommand extends Command {
     }),
   }
 
+  protected typed: TypedFlags = new Set()
+
   protected get generatedBy(): string {
     return `pstool ${this.config.version}`
+  }
+
+  /** Keeps which flags were typed: the values alone do not tell them from variables. */
+  protected override async parse<
+    F extends Interfaces.OutputFlags<typeof Command.flags>,
+    B extends Interfaces.OutputFlags<typeof Command.baseFlags>,
+    A extends Interfaces.OutputArgs<typeof Command.args>,
+  >(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    this.typed = new Set(parsed.raw.flatMap((token) => ('flag' in token ? [token.flag] : [])))
+    return parsed
   }
 
   /** Flags, variables and configuration, put together. */

@@ -9,6 +9,7 @@ import type { UserModules } from '../ports/user-modules.ts'
 import { noPaint, type Paint } from '../report/paint.ts'
 import type { FileFormat } from './config/config.ts'
 import type { Endpoint } from './config/endpoint.ts'
+import { assertFitting, type TypedFlags } from './fitting-flags.ts'
 import { kafkaLogin } from './kafka-login.ts'
 
 /**
@@ -21,6 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 export interface SourceOptions {
   readonly format?: FileFormat | undefined
   readonly onBadRecord?: 'fail' | 'skip' | undefined
+  /** To refuse flags that the source has no use for. */
+  readonly typed: TypedFlags
   readonly env: Environment
 }
 
@@ -33,15 +36,20 @@ export async function openSource(
   options: SourceOptions,
 ): Promise<MessageSource> {
   const scheme = /^([a-z][a-z0-9+-]+):/i.exec(endpoint.uri)?.[1]?.toLowerCase()
-  if (scheme === 'kafka') return kafkaSource(endpoint, options.env)
-  if (scheme === 'local') return localSource(endpoint.uri)
-  if (scheme !== undefined && endpoint.uri.includes('://')) throw unknownScheme(scheme)
+  const kind = scheme === 'kafka' || scheme === 'local' ? scheme : 'file'
+  if (kind === 'file' && scheme !== undefined && endpoint.uri.includes('://')) {
+    throw unknownScheme(scheme)
+  }
+  assertFitting(kind, endpoint, options.typed)
+  if (kind === 'kafka') return kafkaSource(endpoint, options.env)
+  if (kind === 'local') return localSource(endpoint.uri)
   const { openFileSource } = await import('../adapters/files/file-source.ts')
   return openFileSource({
     path: endpoint.uri,
     uri: endpoint.uri,
     format: options.format ?? endpoint.format ?? 'auto',
     onBadRecord: options.onBadRecord ?? endpoint.onBadRecord ?? 'fail',
+    otherNames: endpoint.otherNames ?? [],
   })
 }
 

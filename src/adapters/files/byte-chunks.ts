@@ -92,15 +92,19 @@ export async function* streamChunks(
 /**
  * Makes sure that there is a file to read, without opening it: the writer of a pipe would take that
  * for its reader.
+ * @param otherNames what else the path may have been meant for
  * @throws InputError as `fileChunks`
  */
-export async function assertReadable(path: string): Promise<void> {
+export async function assertReadable(
+  path: string,
+  otherNames: readonly string[] = [],
+): Promise<void> {
   try {
     const stats = await stat(path)
     await access(path, constants.R_OK)
     if (!stats.isDirectory()) return
   } catch (error) {
-    throw await notOpened(path, error)
+    throw await notOpened(path, error, otherNames)
   }
   throw await isDirectory(path)
 }
@@ -126,18 +130,34 @@ async function isDirectory(path: string): Promise<InputError> {
   ])
 }
 
-async function notOpened(path: string, error: unknown): Promise<InputError> {
+async function notOpened(
+  path: string,
+  error: unknown,
+  otherNames: readonly string[] = [],
+): Promise<InputError> {
   const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-  return isMissing ? missing(path, error) : unreadable(path, error)
+  return isMissing ? missing(path, error, otherNames) : unreadable(path, error)
 }
 
-async function missing(path: string, cause: unknown): Promise<InputError> {
+async function missing(
+  path: string,
+  cause: unknown,
+  otherNames: readonly string[],
+): Promise<InputError> {
   const folder = dirname(path)
-  const near = nearNames(basename(path), await namesIn(folder))
-  const suggestions = near.map(
-    (name) => `Did you mean ${folder === '.' ? '' : `${folder}/`}${name}?`,
-  )
-  return new InputError('input.no-such-file', `There is no file ${path}`, suggestions, cause)
+  const files = nearNames(basename(path), await namesIn(folder))
+  const near = [
+    ...nearNames(path, otherNames),
+    ...files.map((name) => `${folder === '.' ? '' : `${folder}/`}${name}`),
+  ]
+  const suggestions = near.map((name) => `Did you mean ${name}?`)
+  if (path.includes('?')) {
+    suggestions.push('Parameters behind ? are for kafka:// URIs; a file takes none')
+  }
+  const named = otherNames.length > 0
+  if (named) suggestions.push(`Sources by name: ${otherNames.join(', ')}`)
+  const message = `There is no file ${path}${named ? ', and no source of that name' : ''}`
+  return new InputError('input.no-such-file', message, suggestions, cause)
 }
 
 /** No folder has no names: the message about the file itself is the one to give. */

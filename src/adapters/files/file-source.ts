@@ -23,6 +23,8 @@ export interface FileSourceOptions {
   /** `auto`, unless given: told by the first line that is not empty. */
   readonly format?: FileFormat | 'auto'
   readonly onBadRecord: OnBadRecord
+  /** Names of other sources: one of them was perhaps meant where there is no such file. */
+  readonly otherNames?: readonly string[]
   /** The source as documents name it. */
   readonly uri: string
 }
@@ -63,7 +65,7 @@ class FileSource implements MessageSource {
   }
 
   async describe(): Promise<SourceDescription> {
-    if (this.options.path !== '-') await assertReadable(this.options.path)
+    if (this.options.path !== '-') await assertReadable(this.options.path, this.options.otherNames)
     return { kind: 'file', uri: this.options.uri, topic: this.topic(), partitions: [] }
   }
 
