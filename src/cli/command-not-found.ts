@@ -1,5 +1,5 @@
 import type { Hook } from '@oclif/core'
-import { closest } from 'fastest-levenshtein'
+import { nearNames } from '../domain/routing/near-names.ts'
 import { safeText } from '../report/text/safe-text.ts'
 
 /** Says which command was probably meant, and exits 2 like every other wrong use. */
@@ -15,7 +15,10 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, config, argv }) => {
       : `pstool ${prefix} takes no argument "${typed.slice(prefix.length + 1)}".`
   const suggestions =
     prefix === undefined
-      ? [`Did you mean: pstool ${closest(typed, known)}`, 'All commands: pstool help']
+      ? [
+          ...nearNames(typed, known).map((name) => `Did you mean: pstool ${name}`),
+          'All commands: pstool help',
+        ]
       : [`What it takes: pstool ${prefix} --help`]
   if (argv?.includes('--json')) {
     const error = { code: 'usage.command', message, suggestions }

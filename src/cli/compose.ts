@@ -163,13 +163,13 @@ export async function openWriter(
 
 /** Writes a whole file or nothing of it. @throws UsageError */
 export async function writeText(path: string, text: string): Promise<void> {
-  const { writeTextFile } = await import('../adapters/system/text-files.ts')
+  const { writeTextFile } = await import('../adapters/files/text-files.ts')
   return writeTextFile(path, text)
 }
 
 /** @throws InputError for a file that cannot be read */
 export async function readText(path: string): Promise<string> {
-  const { readTextFile } = await import('../adapters/system/text-files.ts')
+  const { readTextFile } = await import('../adapters/files/text-files.ts')
   return readTextFile(path)
 }
 

@@ -284,6 +284,22 @@ const mistakes: readonly Mistake[] = [
     suggests: /--out/,
   },
   {
+    what: 'a profile to merge that is not there',
+    args: ['analyze-keys', '--merge', 'profil.json'],
+    exitCode: 2,
+    code: 'input.no-such-file',
+    message: /no file profil\.json/,
+    suggests: /mean profile\.json/,
+  },
+  {
+    what: 'a folder that is not there, to write a profile to',
+    args: ['analyze-keys', ...source, '--out', 'nowhere/profile.json'],
+    exitCode: 2,
+    code: 'output.unwritable',
+    message: /nowhere\/profile\.json cannot be written/,
+    suggests: /folder/,
+  },
+  {
     what: 'a document of another kind to merge',
     args: ['analyze-keys', '--merge', 'cluster.json'],
     exitCode: 2,
