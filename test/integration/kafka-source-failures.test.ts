@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openKafkaSource, parseKafkaUri } from '../../src/adapters/kafka/kafka-source.ts'
 import { BrokerError } from '../../src/errors.ts'
 import { bearerToken, USERS, type UserName } from '../support/kafka/access.ts'
+import { freePorts } from '../support/kafka/ports.ts'
 import { produce } from '../support/kafka/produce.ts'
 import { securedKafka } from '../support/kafka/secured.ts'
 import { createTopic, deleteTopics } from '../support/kafka/topics.ts'
@@ -142,8 +143,7 @@ describe('what is no broker', () => {
   }
 
   it('nobody listens: names the address', async () => {
-    const port = await listen(() => {})
-    servers.pop()!.close()
+    const [port] = await freePorts(1)
     const error = await failureOf(`kafka://127.0.0.1:${port}/${topic}`)
     expect(error.code).toBe('broker.unreachable')
     expect(error.message).toContain(`127.0.0.1:${port}`)
@@ -156,8 +156,7 @@ describe('what is no broker', () => {
   })
 
   it('takes the next of several brokers, and names all when none answers', async () => {
-    const port = await listen(() => {})
-    servers.pop()!.close()
+    const [port] = await freePorts(1)
     expect(await read(`kafka://127.0.0.1:${port},${brokers}/${topic}`)).toHaveLength(1)
     const error = await failureOf(`kafka://127.0.0.1:${port},no-such-host.invalid:1/${topic}`)
     expect(error.message).toContain(`127.0.0.1:${port}`)

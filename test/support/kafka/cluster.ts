@@ -14,7 +14,7 @@ import type { NodePorts } from './node-settings.ts'
 import { freePorts } from './ports.ts'
 import { caughtUp } from './topics.ts'
 
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 120_000
 const ATTEMPTS = 3
 
 export interface ClusterOptions {
