@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { openKafkaSource, parseKafkaUri } from '../../src/adapters/kafka/kafka-source.ts'
 import { BrokerError } from '../../src/errors.ts'
 import { bearerToken, USERS, type UserName } from '../support/kafka/access.ts'
@@ -176,6 +177,36 @@ describe('what is no broker', () => {
       expect(error.code).toBe('broker.timeout')
       expect(error.message).toContain('0.2 s')
     }
+  })
+
+  it('several accept and never answer: they share the time, whatever they are', async () => {
+    const silent = await Promise.all([1, 2, 3].map(() => listen((socket) => socket.resume())))
+    const addresses = silent.map((port) => `127.0.0.1:${port}`)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const start = performance.now()
+      const failure = failureOf(`kafka://${addresses.join(',')}/${topic}`)
+      let isTold = false
+      void failure.finally(() => {
+        isTold = true
+      })
+      while (!isTold) {
+        vi.advanceTimersByTime(50)
+        await nextTurn()
+      }
+      expect(performance.now() - start).toBeLessThan(10_000)
+      const error = await failure
+      expect(error.code).toBe('broker.timeout')
+      for (const address of addresses) expect(error.message).toContain(address)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('takes the next of several brokers when one accepts and never answers', async () => {
+    const port = await listen((socket) => socket.resume())
+    const uri = `kafka://127.0.0.1:${port},${brokers}/${topic}?timeout-ms=6000`
+    expect(await read(uri)).toHaveLength(1)
   })
 
   it('hangs up in the middle of a request', async () => {
