@@ -19,6 +19,8 @@ export interface ScriptedCluster {
 export class ScriptedBroker implements AsyncDisposable {
   /** Connections that were made to it so far, and those that are open. */
   accepted = 0
+  /** Whether it takes requests and never answers, as a machine that has lost its network. */
+  isSilent = false
   readonly open = new Set<Socket>()
   private readonly server: Server
   private readonly cluster: () => ScriptedCluster
@@ -57,7 +59,7 @@ export class ScriptedBroker implements AsyncDisposable {
       for (;;) {
         const end = received.length < 4 ? Number.POSITIVE_INFINITY : 4 + received.readInt32BE(0)
         if (received.length < end) return
-        socket.write(this.answer(received.subarray(4, end)))
+        if (!this.isSilent) socket.write(this.answer(received.subarray(4, end)))
         received = received.subarray(end)
       }
     })

@@ -16,7 +16,7 @@ import { caughtUp } from './topics.ts'
 
 const READY_WITHIN_MS = 120_000
 const ATTEMPTS = 3
-/** So long nobody believes that a stopped node is gone: Kafka's own time, not that of one node alone. */
+/** After so long the others take a stopped node for gone; Kafka's default. */
 const STOPPED_AFTER = { 'broker.session.timeout.ms': '9000' }
 
 export interface ClusterOptions {

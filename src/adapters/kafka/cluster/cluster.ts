@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BrokerError } from '../../../errors.ts'
 import { BrokerConnection } from '../connection/broker-connection.ts'
-import { passing, timedOut } from '../connection/failures.ts'
+import { passing } from '../connection/failures.ts'
 import { authenticate } from '../connection/sasl.ts'
 import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts'
 import { addressText, type BrokerAddress, type KafkaSourceOptions } from '../options.ts'
@@ -45,28 +45,28 @@ export class Cluster {
    * @throws BrokerError
    */
   async connect(address: BrokerAddress, withinMs = this.timeoutMs): Promise<BrokerConnection> {
-    const end = performance.now() + withinMs
+    const start = performance.now()
     const settings = { ...this.settings, connectTimeoutMs: withinMs }
     const connection = await BrokerConnection.open(address, settings)
-    const tooLate = () => connection.close(timedOut(address, 'answer', withinMs))
-    const timer = setTimeout(tooLate, Math.max(0, end - performance.now()))
     try {
-      await checkApiVersions(connection)
-      if (this.settings.sasl !== null) await authenticate(connection, this.settings.sasl)
+      await connection.within(start, withinMs, async () => {
+        await checkApiVersions(connection)
+        if (settings.sasl !== null) await authenticate(connection, settings.sasl)
+      })
       return connection
     } catch (error) {
       connection.close()
       throw error
-    } finally {
-      clearTimeout(timer)
     }
   }
 
   /** Every partition with its leader, ascending. @throws BrokerError, for an unknown topic too */
   async leaders(): Promise<PartitionLeader[]> {
-    const connection = await this.anyBroker()
-    const found = await topicLeaders(connection, this.topic)
-    if (found === null) throw unknownTopic(this.topic, await topicNames(connection))
+    const found = await this.askAnyBroker(async (connection) => {
+      const leaders = await topicLeaders(connection, this.topic)
+      if (leaders === null) throw unknownTopic(this.topic, await topicNames(connection))
+      return leaders
+    })
     for (const { leader } of found) if (leader !== null) this.known.set(addressText(leader), leader)
     return found
   }
@@ -126,18 +126,23 @@ export class Cluster {
     this.asking.clear()
   }
 
-  /** Brokers are tried one after the other, and all of them within the time. */
-  private async anyBroker(): Promise<BrokerConnection> {
-    for (const connection of this.asking.values()) if (connection.isOpen) return connection
+  /** Asks one broker after the other, those with a connection first, and all within the time. */
+  private async askAnyBroker<T extends object>(
+    ask: (connection: BrokerConnection) => Promise<T>,
+  ): Promise<T> {
     const failures: BrokerError[] = []
-    const addresses = [...this.known.values()]
+    const isOpen = (name: string) => this.asking.get(name)?.isOpen === true
+    const brokers = [...this.known].sort(([a], [b]) => Number(isOpen(b)) - Number(isOpen(a)))
     let leftMs = this.timeoutMs
-    for (const [tried, address] of addresses.entries()) {
+    for (const [tried, [, address]] of brokers.entries()) {
       const start = performance.now()
-      const shareMs = leftMs / Math.min(SHARES_MAX, addresses.length - tried)
+      const shareMs = leftMs / Math.min(SHARES_MAX, brokers.length - tried)
       const withinMs = Math.max(1, Math.ceil(shareMs))
-      const connection = await passing(failures, () => this.askingOf(address, withinMs))
-      if (connection !== null) return connection
+      const answer = await passing(failures, async () => {
+        const connection = await this.askingOf(address, withinMs)
+        return await connection.within(start, withinMs, () => ask(connection))
+      })
+      if (answer !== null) return answer
       leftMs -= performance.now() - start
     }
     throw noBroker(failures)

@@ -38,6 +38,18 @@ describe('a topic on many brokers', () => {
   })
 })
 
+describe('a broker that falls silent', () => {
+  it('is passed over, and another one asked', async () => {
+    const nodes = await brokers(2, () => ({ ports: nodes.map(({ port }) => port), leaders: [1] }))
+    const uri = `kafka://127.0.0.1:${nodes[0]!.port}/orders?timeout-ms=4000`
+    const source = openKafkaSource(parseKafkaUri(uri, {}))
+    expect((await source.describe()).partitions).toEqual([whole(0)])
+    nodes[0]!.isSilent = true
+    expect((await source.describe()).partitions).toEqual([whole(0)])
+    await source.close()
+  })
+})
+
 describe('a leader that is gone', () => {
   it('is asked for anew until another one leads', async () => {
     const [gone] = await freePorts(1)
