@@ -1,20 +1,17 @@
 import { Flags } from '@oclif/core'
 import type { Document } from '../src/cli/document.ts'
 import { layerFlags } from '../src/cli/flags/layer-flags.ts'
-import { samplingFlags } from '../src/cli/flags/sampling-flags.ts'
+import { maxMemoryOf, samplingFlags } from '../src/cli/flags/sampling-flags.ts'
 import { sourceFlags } from '../src/cli/flags/source-flags.ts'
 import { ReadingCommand } from '../src/cli/reading-command.ts'
 import { sideBySide } from '../src/cli/strategies.ts'
 import { simulate } from '../src/usecases/simulate.ts'
 
-// The counts of a simulation take what its slots and keys take.
-const { 'max-memory': _, ...selecting } = samplingFlags
-
 /** The load of every layer, before anything is deployed. */
 export default class Simulate extends ReadingCommand {
   static override summary = 'Play real messages through partitions, segments and virtual partitions'
   static override description =
-    'Shows the load of every slot, idle slots, layers that undo each other, and how many virtual partitions a poll really keeps busy.'
+    'Shows the load of every slot, idle slots, layers that undo each other, and how many virtual partitions a poll really keeps busy. Loads and batches are exact; beyond --max-memory, figures about keys are estimates with bounds.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --segments 5',
     '<%= config.bin %> <%= command.id %> --source kafka://localhost:9092/user_events --segments 4 --vps 10 --reducers byte-sum,md5',
@@ -23,7 +20,7 @@ export default class Simulate extends ReadingCommand {
   static override flags = {
     ...sourceFlags,
     ...layerFlags,
-    ...selecting,
+    ...samplingFlags,
     'max-messages': Flags.integer({
       description: 'most messages of one partition that a poll gives',
       default: 100,
@@ -45,6 +42,7 @@ export default class Simulate extends ReadingCommand {
         maxMessages: flags['max-messages'],
         distribution: flags.distribution ?? distribution,
         members: flags.members ?? null,
+        maxMemoryBytes: maxMemoryOf(flags),
         generatedBy: this.generatedBy,
         hooks,
       }),
