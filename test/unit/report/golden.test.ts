@@ -124,6 +124,15 @@ const compared = aSimulation([
   }),
 ])
 
+/** More keys than memory held. */
+const estimated = aSimulation([
+  aStrategy({
+    exact: false,
+    keys: { distinct: 10_010_722, distinctBounds: { lower: 9_907_052, upper: 10_116_584 } },
+    topKeysMaxError: 10,
+  }),
+])
+
 const documents = {
   'key-profile': aKeyProfile(),
   'key-profile-troubled': troubled,
@@ -139,6 +148,7 @@ const documents = {
   }),
   simulation: aSimulation(),
   'simulation-compared': compared,
+  'simulation-estimated': estimated,
   routes: someRoutes(),
   'local-state': aLocalState(),
   sample: aSample(),
