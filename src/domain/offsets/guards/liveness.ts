@@ -3,7 +3,8 @@ import type { Violation } from '../plan.ts'
 import { type GroupSnapshot, placeOf, type SnapshotIndex, sameCommit } from '../snapshot.ts'
 import { violation } from './guard.ts'
 
-const IDLE: ReadonlySet<GroupState> = new Set(['absent', 'dead', 'empty'])
+/** Groups in any other state are in use (M6). */
+export const IDLE: ReadonlySet<GroupState> = new Set(['absent', 'dead', 'empty'])
 
 /** No group may be in use: anything but empty, dead or absent is (M6). Nothing overrules it. */
 export function liveGroups(groups: readonly GroupSnapshot[]): Violation[] {
