@@ -126,11 +126,11 @@ describe('a result', () => {
   })
 
   it('says why, where an offset that was not to move has moved', () => {
-    const place = { group: 'analytics-parallel-0', topic: 'user_events', partition: 1 }
+    const place = { group: 'analytics', topic: 'user_events', partition: 1 }
     const moved = { ...place, expected: '1000', found: null, detail: 'offset' } as const
     const text = asTable(aResult(distribution, { state: 'partial', differences: [moved] }))
     expect(text.replaceAll(/\s+/g, ' ')).toContain(
-      'user_events#1 analytics-parallel-0 1000 none it was not to be moved: somebody else has',
+      'user_events#1 analytics 1000 none it was not to be moved: somebody else has',
     )
   })
 

@@ -92,7 +92,7 @@ function whyNot({ detail }: Difference, step: EndedStep | undefined): string {
   if (step.reason !== null) return step.reason
   if (detail === 'leader-epoch') return 'the leader epoch is another one'
   if (detail === 'metadata') return 'the metadata is another one'
-  return step.outcome === 'elsewhere' ? 'somebody else has moved it' : 'not written'
+  return step.outcome === 'not-written' ? 'not written' : 'somebody else has moved it'
 }
 
 function keyOf(place: Pick<Failure, 'group' | 'topic' | 'partition'>): string {
