@@ -131,6 +131,13 @@ export const APART: ClusterAsSeen = {
   },
 }
 
+/** An origin and its two segments, all at the same place. */
+export const AT_ONE_PLACE: ClusterAsSeen = {
+  committed: Object.fromEntries(
+    ['a', 'a-parallel-0', 'a-parallel-1'].map((g) => [g, everywhere(7)]),
+  ),
+}
+
 /** A plan with everything in it: waived guards, cost, what is left out, and why it is refused. */
 export function aTroubledPlan(): OffsetPlanDocument {
   const seen: ClusterAsSeen = {
