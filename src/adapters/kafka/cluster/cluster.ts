@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BrokerError } from '../../../errors.ts'
 import { BrokerConnection } from '../connection/broker-connection.ts'
-import { PASSING_FAILURES } from '../connection/failures.ts'
+import { noBroker, PASSING_FAILURES } from '../connection/failures.ts'
 import { authenticate } from '../connection/sasl.ts'
 import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts'
 import { addressText, type BrokerAddress, type KafkaSourceOptions } from '../options.ts'
@@ -147,15 +147,4 @@ export function byLeader<P extends { readonly leader: BrokerAddress | null }>(
     else group.push(partition)
   }
   return groups
-}
-
-function noBroker(errors: readonly BrokerError[]): BrokerError {
-  const [first] = errors
-  if (first !== undefined && errors.length === 1) return first
-  return new BrokerError(
-    first?.code ?? 'broker.unreachable',
-    errors.map(({ message }) => message).join('; '),
-    first?.suggestions ?? [],
-    first,
-  )
 }

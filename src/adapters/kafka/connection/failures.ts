@@ -83,6 +83,18 @@ export function timedOut(address: BrokerAddress, what: string, timeoutMs: number
   )
 }
 
+/** None of the brokers that were tried answered: why each did not. */
+export function noBroker(errors: readonly BrokerError[]): BrokerError {
+  const [first] = errors
+  if (first !== undefined && errors.length === 1) return first
+  return new BrokerError(
+    first?.code ?? 'broker.unreachable',
+    errors.map(({ message }) => message).join('; '),
+    first?.suggestions ?? [],
+    first,
+  )
+}
+
 /** Bytes came that Kafka's protocol does not have. */
 export function foreignProtocol(address: BrokerAddress, start: Uint8Array): BrokerError {
   const isTls = (start[0] === 0x15 || start[0] === 0x16) && start[1] === 3

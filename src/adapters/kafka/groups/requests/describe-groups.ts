@@ -10,7 +10,8 @@ export interface DescribedGroup {
   readonly members: number
 }
 
-type DescribeRequest = GroupRequest<readonly string[], readonly DescribedGroup[]>
+/** Asks about groups of one type. */
+export type DescribeRequest = GroupRequest<readonly string[], readonly DescribedGroup[]>
 
 /** Groups of the classic protocol; of others it knows no members and calls them dead. */
 export const DESCRIBE_CLASSIC: DescribeRequest = {
@@ -75,7 +76,8 @@ export const DESCRIBE_SHARE: DescribeRequest = {
     }),
 }
 
-function encodeGroups(groups: readonly string[]): Uint8Array {
+/** What every such request asks: the names, and no rights. */
+export function encodeGroups(groups: readonly string[]): Uint8Array {
   return new ByteWriter()
     .compactArray(groups, (group, entry) => entry.compactString(group))
     .boolean(false)
