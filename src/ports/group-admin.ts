@@ -46,3 +46,10 @@ export interface GroupAdmin {
   ): Promise<readonly WriteOutcome[]>
   close(): Promise<void>
 }
+
+/** Told around every request to the cluster: tests count them, and stop the process at each. */
+export type RequestHook = (request: {
+  readonly name: string
+  readonly phase: 'before' | 'after'
+  readonly address: string
+}) => void | Promise<void>

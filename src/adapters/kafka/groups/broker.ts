@@ -1,20 +1,9 @@
 import { BrokerError } from '../../../errors.ts'
+import type { RequestHook } from '../../../ports/group-admin.ts'
 import type { VersionRange } from '../cluster/api-versions.ts'
 import type { BrokerConnection } from '../connection/broker-connection.ts'
 import { addressText } from '../options.ts'
 import type { GroupRequest } from './requests/group-request.ts'
-
-/**
- * Awaited before a request is sent and after its answer has come; logging in is left out. What it
- * throws goes to whoever asked.
- */
-export type RequestHook = (request: {
-  /** As Kafka calls it: `OffsetCommit`. */
-  readonly name: string
-  readonly phase: 'before' | 'after'
-  /** host:port of the broker. */
-  readonly address: string
-}) => void | Promise<void>
 
 /** A broker, logged in, with the requests that it knows. */
 export class Broker {
@@ -41,7 +30,11 @@ export class Broker {
     return this.versionOf(request) !== null
   }
 
-  /** Asks in the highest version that both know. @throws BrokerError */
+  /**
+   * Asks in the highest version that both know. The hook is awaited before the request is sent and
+   * after its answer has come.
+   * @throws BrokerError
+   */
   async ask<Asked, Answer>(request: GroupRequest<Asked, Answer>, asked: Asked): Promise<Answer> {
     const version = this.versionOf(request)
     if (version === null) throw this.lacks(request)

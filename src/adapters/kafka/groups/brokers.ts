@@ -1,11 +1,12 @@
 import { BrokerError } from '../../../errors.ts'
+import type { RequestHook } from '../../../ports/group-admin.ts'
 import { knownRequests, type VersionRange } from '../cluster/api-versions.ts'
 import { BrokerConnection } from '../connection/broker-connection.ts'
 import { noBroker, PASSING_FAILURES } from '../connection/failures.ts'
 import { authenticate } from '../connection/sasl.ts'
 import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts'
 import { addressText, type BrokerAddress, type KafkaClusterOptions } from '../options.ts'
-import { Broker, type RequestHook } from './broker.ts'
+import { Broker } from './broker.ts'
 import { type ClusterMetadata, METADATA } from './requests/metadata.ts'
 import { backOff } from './retrying.ts'
 

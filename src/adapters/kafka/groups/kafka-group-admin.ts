@@ -6,9 +6,8 @@ import type {
   TopicsDescription,
   WriteOutcome,
 } from '../../../domain/model/consumer-group.ts'
-import type { GroupAdmin } from '../../../ports/group-admin.ts'
+import type { GroupAdmin, RequestHook } from '../../../ports/group-admin.ts'
 import type { KafkaClusterOptions } from '../options.ts'
-import type { RequestHook } from './broker.ts'
 import { Brokers } from './brokers.ts'
 import { Coordinators } from './coordinators.ts'
 import { groupOffsets } from './offsets.ts'
@@ -22,7 +21,7 @@ export { parseKafkaClusterUri } from '../uri.ts'
 const TIMEOUT_MS = 9_000
 
 export interface KafkaGroupAdminOptions extends KafkaClusterOptions {
-  /** Sees every request, and can hold it up. */
+  /** Awaited around every request but those that log in; throwing is up to whoever gives it. */
   readonly onRequest?: RequestHook
 }
 

@@ -9,10 +9,15 @@ export interface TopicPartitions {
   readonly partitions: readonly number[]
 }
 
-export interface AskedOffsets {
-  readonly groups: readonly string[]
+interface Asked {
   /** null: of every topic that has any. */
   readonly topics: readonly TopicPartitions[] | null
+  /** A commit in a transaction that has not ended is a code then, else what was committed before. */
+  readonly stable: boolean
+}
+
+export interface AskedOffsets extends Asked {
+  readonly groups: readonly string[]
 }
 
 /** A partition's answer; an offset of -1 is none. */
@@ -25,23 +30,21 @@ export interface FetchedGroup {
   readonly offsets: readonly FetchedOffset[]
 }
 
-const REQUIRE_STABLE = true
-
-/** Committed offsets of many groups. A commit in a transaction that has not ended is a code. */
+/** Committed offsets of many groups. */
 export const OFFSET_FETCH: GroupRequest<AskedOffsets, ReadonlyMap<string, FetchedGroup>> = {
   name: 'OffsetFetch',
   api: 9,
   min: 8,
   max: 9,
   flexible: true,
-  encode({ groups, topics }, version) {
+  encode({ groups, topics, stable }, version) {
     const writer = new ByteWriter().compactArray(groups, (group, entry) => {
       entry.compactString(group)
       if (version >= 9) entry.compactString(null).int32(-1)
       writeTopics(entry, topics)
       entry.noTags()
     })
-    return writer.boolean(REQUIRE_STABLE).noTags().finish()
+    return writer.boolean(stable).noTags().finish()
   },
   decode(reader) {
     reader.int32()
@@ -57,19 +60,16 @@ export const OFFSET_FETCH: GroupRequest<AskedOffsets, ReadonlyMap<string, Fetche
 }
 
 /** The same of one group, for brokers that know no more than one at a time. */
-export const OFFSET_FETCH_ONE: GroupRequest<
-  { readonly group: string; readonly topics: readonly TopicPartitions[] | null },
-  FetchedGroup
-> = {
+export const OFFSET_FETCH_ONE: GroupRequest<Asked & { readonly group: string }, FetchedGroup> = {
   name: 'OffsetFetch',
   api: 9,
   min: 7,
   max: 7,
   flexible: true,
-  encode({ group, topics }) {
+  encode({ group, topics, stable }) {
     const writer = new ByteWriter().compactString(group)
     writeTopics(writer, topics)
-    return writer.boolean(REQUIRE_STABLE).noTags().finish()
+    return writer.boolean(stable).noTags().finish()
   },
   decode(reader) {
     reader.int32()

@@ -167,10 +167,10 @@ describe('OffsetFetch', () => {
   it('of many groups, a commit that is pending apart', () => {
     for (const version of [8, 9] as const) {
       const asked = KAFKA_BYTES[`OffsetFetchRequest v${version}`]
-      expect(sent(OFFSET_FETCH, { groups: ['g1'], topics }, version)).toBe(asked)
+      expect(sent(OFFSET_FETCH, { groups: ['g1'], topics, stable: true }, version)).toBe(asked)
     }
     const all = KAFKA_BYTES['OffsetFetchRequest all v9']
-    expect(sent(OFFSET_FETCH, { groups: ['g1'], topics: null }, 9)).toBe(all)
+    expect(sent(OFFSET_FETCH, { groups: ['g1'], topics: null, stable: true }, 9)).toBe(all)
     const answer = understood(OFFSET_FETCH, 'OffsetFetchResponse v9', 9)
     expect(answer.get('g1')).toEqual({
       code: 0,
@@ -184,7 +184,7 @@ describe('OffsetFetch', () => {
 
   it('of one group', () => {
     const asked = KAFKA_BYTES['OffsetFetchRequest v7']
-    expect(sent(OFFSET_FETCH_ONE, { group: 'g1', topics }, 7)).toBe(asked)
+    expect(sent(OFFSET_FETCH_ONE, { group: 'g1', topics, stable: true }, 7)).toBe(asked)
     expect(understood(OFFSET_FETCH_ONE, 'OffsetFetchResponse v7', 7)).toEqual({
       code: 16,
       offsets: [{ ...at, partition: 0, offset: 5n }],

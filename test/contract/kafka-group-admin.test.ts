@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Admin } from '@platformatic/kafka'
+import { inject } from 'vitest'
+import {
+  openKafkaGroupAdmin,
+  parseKafkaClusterUri,
+} from '../../src/adapters/kafka/groups/kafka-group-admin.ts'
+import type { GroupAdmin } from '../../src/ports/group-admin.ts'
+import { inState, joinGroup, openOffsetCommit } from '../support/kafka/group-members.ts'
+import { produce } from '../support/kafka/produce.ts'
+import { createTopic, deleteTopics, uniqueName } from '../support/kafka/topics.ts'
+import { type GroupCluster, groupAdminContract } from './group-admin.contract.ts'
+
+const brokers = inject('kafkaBrokers')
+
+for (const protocol of ['classic', 'consumer'] as const) {
+  groupAdminContract(`kafka, members of the ${protocol} protocol`, () => made(protocol), {
+    transactions: true,
+  })
+}
+
+async function made(protocol: 'classic' | 'consumer'): Promise<GroupCluster> {
+  const open = () => openKafkaGroupAdmin(parseKafkaClusterUri(`kafka://${brokers}`, {}))
+  const [admin, own] = [open(), open()]
+  // A read waits until the coordinators have loaded, all of them with as many names as these.
+  await own.fetchOffsets(
+    Array.from({ length: 50 }, (_, i) => `classic-${i}`),
+    [],
+  )
+  const topics = new Set<string>()
+  const groups = new Set<string>()
+  return {
+    admin,
+    makeTopic: async (partitions) => {
+      const topic = await createTopic(brokers, 'groups', { partitions })
+      topics.add(topic)
+      return topic
+    },
+    append: async (topic, partition, messages) => {
+      const message = { key: null, value: 'v', partition }
+      await produce(
+        brokers,
+        topic,
+        Array.from({ length: messages }, () => message),
+      )
+    },
+    remakeTopic: async (topic, partitions) => {
+      await deleteTopics(brokers, topic)
+      await forgotten(own, [...groups], topic)
+      await recreate(topic, partitions)
+    },
+    groupName: () => {
+      const group = uniqueName('classic')
+      groups.add(group)
+      return group
+    },
+    join: async (group, topic) => {
+      const leave = await joinGroup(brokers, group, topic, protocol)
+      await inState(own, group, 'stable')
+      return leave
+    },
+    openCommit: async (group, offsets) => {
+      const end = await openOffsetCommit(brokers, group, offsets)
+      return async (how) => {
+        await end(how)
+        while ((await own.fetchOffsets([group], [...topics]))[0]!.pending.length > 0)
+          await sleep(50)
+      }
+    },
+    close: async () => {
+      await deleteTopics(brokers, ...topics)
+      await own.close()
+    },
+  }
+}
+
+/** The coordinator hears of a deleted topic a little later. */
+async function forgotten(own: GroupAdmin, groups: string[], topic: string): Promise<void> {
+  const remembered = async () => {
+    const read = await own.fetchOffsets(groups, null)
+    return read.some(({ offsets }) => offsets.some((offset) => offset.topic === topic))
+  }
+  while (await remembered()) await sleep(50)
+}
+
+async function recreate(topic: string, partitions: number): Promise<void> {
+  const admin = new Admin({ clientId: 'pstool-test', bootstrapBrokers: brokers.split(',') })
+  try {
+    while ((await admin.listTopics()).includes(topic)) await sleep(50)
+    await admin.createTopics({ topics: [topic], partitions, replicas: 1 })
+    const led = async () => {
+      const found = (await admin.metadata({ topics: [topic], forceUpdate: true })).topics.get(topic)
+      return found?.partitions.filter(({ leader }) => leader >= 0).length
+    }
+    while ((await led().catch(() => 0)) !== partitions) await sleep(50)
+  } finally {
+    await admin.close()
+  }
+}
