@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Admin } from '@platformatic/kafka'
 import { inject } from 'vitest'
 import {
   openKafkaGroupAdmin,
@@ -8,7 +7,7 @@ import {
 import type { GroupAdmin } from '../../src/ports/group-admin.ts'
 import { inState, joinGroup, openOffsetCommit } from '../support/kafka/group-members.ts'
 import { produce } from '../support/kafka/produce.ts'
-import { createTopic, deleteTopics, uniqueName } from '../support/kafka/topics.ts'
+import { createTopic, deleteTopics, OWN_GROUP, uniqueName } from '../support/kafka/topics.ts'
 import { type GroupCluster, groupAdminContract } from './group-admin.contract.ts'
 
 const brokers = inject('kafkaBrokers')
@@ -24,7 +23,7 @@ async function made(protocol: 'classic' | 'consumer'): Promise<GroupCluster> {
   const [admin, own] = [open(), open()]
   // A read waits until the coordinators have loaded, all of them with as many names as these.
   await own.fetchOffsets(
-    Array.from({ length: 50 }, (_, i) => `classic-${i}`),
+    Array.from({ length: 50 }, (_, i) => `${OWN_GROUP}-${i}`),
     [],
   )
   const topics = new Set<string>()
@@ -50,7 +49,7 @@ async function made(protocol: 'classic' | 'consumer'): Promise<GroupCluster> {
       await recreate(topic, partitions)
     },
     groupName: () => {
-      const group = uniqueName('classic')
+      const group = uniqueName(OWN_GROUP)
       groups.add(group)
       return group
     },
@@ -59,14 +58,7 @@ async function made(protocol: 'classic' | 'consumer'): Promise<GroupCluster> {
       await inState(own, group, 'stable')
       return leave
     },
-    openCommit: async (group, offsets) => {
-      const end = await openOffsetCommit(brokers, group, offsets)
-      return async (how) => {
-        await end(how)
-        while ((await own.fetchOffsets([group], [...topics]))[0]!.pending.length > 0)
-          await sleep(50)
-      }
-    },
+    openCommit: (group, offsets) => openOffsetCommit(brokers, group, offsets),
     close: async () => {
       await deleteTopics(brokers, ...topics)
       await own.close()
@@ -84,8 +76,7 @@ async function forgotten(own: GroupAdmin, groups: string[], topic: string): Prom
 }
 
 async function recreate(topic: string, partitions: number): Promise<void> {
-  const admin = new Admin({ clientId: 'pstool-test', bootstrapBrokers: brokers.split(',') })
-  try {
+  await withAdmin(brokers, async (admin) => {
     while ((await admin.listTopics()).includes(topic)) await sleep(50)
     await admin.createTopics({ topics: [topic], partitions, replicas: 1 })
     const led = async () => {
@@ -93,7 +84,5 @@ async function recreate(topic: string, partitions: number): Promise<void> {
       return found?.partitions.filter(({ leader }) => leader >= 0).length
     }
     while ((await led().catch(() => 0)) !== partitions) await sleep(50)
-  } finally {
-    await admin.close()
-  }
+  })
 }

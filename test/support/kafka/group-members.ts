@@ -6,7 +6,9 @@ import { BrokerConnection } from '../../../src/adapters/kafka/connection/broker-
 import { ByteWriter } from '../../../src/adapters/kafka/wire/byte-writer.ts'
 import type { CommittedOffset } from '../../../src/domain/model/cluster.ts'
 import type { GroupAdmin } from '../../../src/ports/group-admin.ts'
+import { clientOptions } from './client.ts'
 import { kafkajs } from './produce.ts'
+import { transactionEnded } from './transaction-end.ts'
 
 /** Takes the member out of its group again. */
 export type Leave = () => Promise<void>
@@ -19,8 +21,7 @@ export async function joinGroup(
   groupProtocol: 'classic' | 'consumer',
 ): Promise<Leave> {
   const consumer = new Consumer({
-    clientId: 'pstool-test',
-    bootstrapBrokers: brokers.split(','),
+    ...clientOptions(brokers),
     groupId: group,
     groupProtocol,
     autocommit: false,
@@ -83,14 +84,18 @@ export async function joinShare(brokers: string, group: string, topic: string): 
   }
 }
 
-/** Commits in a transaction by kafkajs and leaves it open. @returns what ends it */
+/**
+ * Commits in a transaction by kafkajs and leaves it open. @returns what ends it, and
+ * resolves when the end can be seen
+ */
 export async function openOffsetCommit(
   brokers: string,
   group: string,
   offsets: readonly CommittedOffset[],
 ): Promise<(how: 'commit' | 'abort') => Promise<void>> {
+  const transactionalId = `pstool-test-${group}-${randomUUID()}`
   const producer = kafkajs(brokers).producer({
-    transactionalId: `pstool-test-${group}-${randomUUID()}`,
+    transactionalId,
     maxInFlightRequests: 1,
     idempotent: true,
     transactionTimeout: 60_000,
@@ -105,6 +110,7 @@ export async function openOffsetCommit(
   return async (how) => {
     await transaction[how]()
     await producer.disconnect()
+    await transactionEnded(brokers, transactionalId)
   }
 }
 

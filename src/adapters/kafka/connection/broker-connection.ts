@@ -94,9 +94,9 @@ export class BrokerConnection {
     return reader
   }
 
-  /** Ends the connection; requests under way fail. */
-  close(): void {
-    this.fail(lostConnection(this.address, this.settings))
+  /** Ends the connection; requests under way fail, with the reason if there is one. */
+  close(reason: BrokerError = lostConnection(this.address, this.settings)): void {
+    this.fail(reason)
   }
 
   private deliver(body: Uint8Array): void {

@@ -1,9 +1,7 @@
-import { BrokerError } from '../../../errors.ts'
 import type { RequestHook } from '../../../ports/group-admin.ts'
-import { knownRequests, type VersionRange } from '../cluster/api-versions.ts'
-import { BrokerConnection } from '../connection/broker-connection.ts'
-import { noBroker, PASSING_FAILURES } from '../connection/failures.ts'
-import { authenticate } from '../connection/sasl.ts'
+import { knownRequests } from '../cluster/api-versions.ts'
+import { connect, firstAnswering } from '../connection/connect.ts'
+import { isPassing } from '../connection/failures.ts'
 import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts'
 import { addressText, type BrokerAddress, type KafkaClusterOptions } from '../options.ts'
 import { Broker } from './broker.ts'
@@ -28,7 +26,7 @@ export class Brokers {
   }
 
   /** The broker at an address. @throws BrokerError, UsageError for a TLS file */
-  async at(address: BrokerAddress): Promise<Broker> {
+  async at(address: BrokerAddress, withinMs = this.timeoutMs): Promise<Broker> {
     const name = addressText(address)
     const begun = this.connected.get(name)
     if (begun !== undefined) {
@@ -37,7 +35,7 @@ export class Brokers {
       // Whoever waited for the same lost connection may have begun another one.
       if (this.connected.get(name) === begun) this.connected.delete(name)
     }
-    const connecting = this.connected.get(name) ?? this.connect(address)
+    const connecting = this.connected.get(name) ?? this.connect(address, withinMs)
     this.connected.set(name, connecting)
     return await connecting
   }
@@ -79,36 +77,17 @@ export class Brokers {
       const broker = await openOrNull(connecting)
       if (broker !== null) return broker
     }
-    const errors: BrokerError[] = []
-    for (const address of this.known.values()) {
-      try {
-        return await this.at(address)
-      } catch (error) {
-        if (!isPassing(error)) throw error
-        errors.push(error)
-      }
-    }
-    throw noBroker(errors)
+    return await firstAnswering([...this.known.values()], this.timeoutMs, (address, withinMs) =>
+      this.at(address, withinMs),
+    )
   }
 
-  private async connect(address: BrokerAddress): Promise<Broker> {
+  private async connect(address: BrokerAddress, withinMs: number): Promise<Broker> {
     this.settings ??= connectionSettings(this.options, this.timeoutMs)
     const settings = await this.settings
-    const connection = await BrokerConnection.open(address, settings)
-    try {
-      const known: ReadonlyMap<number, VersionRange> = await knownRequests(connection)
-      if (settings.sasl !== null) await authenticate(connection, settings.sasl)
-      return new Broker(connection, known, this.onRequest)
-    } catch (error) {
-      connection.close()
-      throw error
-    }
+    const { connection, known } = await connect(address, settings, withinMs, knownRequests)
+    return new Broker(connection, known, this.onRequest)
   }
-}
-
-/** Whether another connection, or the same one later, may not meet the failure. */
-export function isPassing(error: unknown): error is BrokerError {
-  return error instanceof BrokerError && PASSING_FAILURES.has(error.code)
 }
 
 async function openOrNull(connecting: Promise<Broker>): Promise<Broker | null> {

@@ -1,8 +1,9 @@
 import type { ClusterProblem } from '../../../domain/model/consumer-group.ts'
+import { isPassing } from '../connection/failures.ts'
 import { addressText, type BrokerAddress } from '../options.ts'
 import { COORDINATOR_MOVED, ERROR } from '../wire/error-codes.ts'
 import type { Broker } from './broker.ts'
-import { type Brokers, isPassing } from './brokers.ts'
+import type { Brokers } from './brokers.ts'
 import { readProblem, unreachable } from './problems.ts'
 import {
   FIND_COORDINATOR,

@@ -4,10 +4,10 @@ import type {
   GroupType,
   ListedGroup,
 } from '../../../domain/model/consumer-group.ts'
-import { codeFailure } from '../connection/failures.ts'
+import { codeFailure, isPassing } from '../connection/failures.ts'
 import { COORDINATOR_MOVED, ERROR } from '../wire/error-codes.ts'
 import type { Broker } from './broker.ts'
-import { type Brokers, isPassing } from './brokers.ts'
+import type { Brokers } from './brokers.ts'
 import type { CodedAnswer, Coordinators } from './coordinators.ts'
 import {
   DESCRIBE_CLASSIC,

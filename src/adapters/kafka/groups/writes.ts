@@ -1,9 +1,9 @@
 import type { CommittedOffset, TopicPartition } from '../../../domain/model/cluster.ts'
 import type { ClusterProblem, WriteOutcome } from '../../../domain/model/consumer-group.ts'
 import { BrokerError } from '../../../errors.ts'
+import { isPassing } from '../connection/failures.ts'
 import { COORDINATOR_MOVED, ERROR } from '../wire/error-codes.ts'
 import type { Broker } from './broker.ts'
-import { isPassing } from './brokers.ts'
 import type { Coordinators } from './coordinators.ts'
 import {
   answerLost,
