@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
-import {
-  openKafkaGroupAdmin,
-  parseKafkaClusterUri,
-} from '../../src/adapters/kafka/groups/kafka-group-admin.ts'
 import type { GroupAdmin } from '../../src/ports/group-admin.ts'
+import { withAdmin } from '../support/kafka/client.ts'
+import { coordinatorsReady, openGroups } from '../support/kafka/group-admin.ts'
 import { inState, joinGroup, openOffsetCommit } from '../support/kafka/group-members.ts'
 import { produce } from '../support/kafka/produce.ts'
 import { createTopic, deleteTopics, OWN_GROUP, uniqueName } from '../support/kafka/topics.ts'
@@ -19,13 +17,8 @@ for (const protocol of ['classic', 'consumer'] as const) {
 }
 
 async function made(protocol: 'classic' | 'consumer'): Promise<GroupCluster> {
-  const open = () => openKafkaGroupAdmin(parseKafkaClusterUri(`kafka://${brokers}`, {}))
-  const [admin, own] = [open(), open()]
-  // A read waits until the coordinators have loaded, all of them with as many names as these.
-  await own.fetchOffsets(
-    Array.from({ length: 50 }, (_, i) => `${OWN_GROUP}-${i}`),
-    [],
-  )
+  const [admin, own] = [openGroups(brokers), openGroups(brokers)]
+  await coordinatorsReady(own)
   const topics = new Set<string>()
   const groups = new Set<string>()
   return {
