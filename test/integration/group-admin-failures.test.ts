@@ -78,6 +78,39 @@ function written(code: number): Uint8Array {
     .finish()
 }
 
+/** The answer to ListGroups: of each group the name, and in v4 the state. */
+function listed(groups: readonly (readonly string[])[]): Uint8Array {
+  return new ByteWriter()
+    .int32(0)
+    .int16(0)
+    .compactArray(groups, ([group, ...state], entry) => {
+      entry.compactString(group!).compactString('consumer')
+      for (const text of state) entry.compactString(text)
+      entry.noTags()
+    })
+    .noTags()
+    .finish()
+}
+
+/** The answer to DescribeGroups: code and state by group, and no members. */
+function described(groups: Readonly<Record<string, readonly [number, string]>>): Uint8Array {
+  return new ByteWriter()
+    .int32(0)
+    .compactArray(Object.entries(groups), ([group, [code, state]], entry) =>
+      entry
+        .int16(code)
+        .compactString(group)
+        .compactString(state)
+        .compactString('')
+        .compactString('')
+        .compactArray([], () => {})
+        .int32(0)
+        .noTags(),
+    )
+    .noTags()
+    .finish()
+}
+
 const named = ({ requests }: ScriptedBroker) => requests.map(({ name }) => name)
 
 describe('a commit whose answer does not come', () => {
@@ -159,35 +192,50 @@ describe('a coordinator that is not ready', () => {
   })
 })
 
-describe('older brokers', () => {
-  const list = (state: string | null) => () => {
-    const writer = new ByteWriter().int32(0).int16(0)
-    return writer
-      .compactArray([GROUP], (group, entry) => {
-        entry.compactString(group).compactString('consumer')
-        if (state !== null) entry.compactString(state)
-        entry.noTags()
-      })
-      .noTags()
-      .finish()
+describe('the state of a group', () => {
+  const statusOf = async (answers: Answers) => {
+    const { admin, broker } = await opened(answers)
+    const [status] = await admin.describeGroups([GROUP])
+    return { status, requests: named(broker) }
   }
-  const described = () =>
-    new ByteWriter()
-      .int32(0)
-      .compactArray([GROUP], (group, entry) =>
-        entry
-          .int16(0)
-          .compactString(group)
-          .compactString('Empty')
-          .compactString('')
-          .compactString('')
-          .compactArray([], () => {})
-          .int32(0)
-          .noTags(),
-      )
-      .noTags()
-      .finish()
 
+  it('is not absent because a broker that was its coordinator does not list it', async () => {
+    const { status, requests } = await statusOf({
+      ListGroups: (_request, _broker, asked) => listed(asked === 1 ? [] : [[GROUP, 'Stable']]),
+      DescribeGroups: (_request, _broker, asked) =>
+        described({ [GROUP]: asked === 1 ? [16, ''] : [0, 'Stable'] }),
+    })
+    expect(status).toMatchObject({ type: 'classic', state: 'stable' })
+    const once = ['FindCoordinator', 'ListGroups', 'DescribeGroups']
+    expect(requests).toEqual([...once, ...once])
+  })
+
+  it('is absent where the coordinator says so', async () => {
+    const { status } = await statusOf({
+      ListGroups: () => listed([]),
+      DescribeGroups: () => described({ [GROUP]: [0, 'Dead'] }),
+    })
+    expect(status).toMatchObject({ type: null, state: 'absent', problem: null })
+  })
+
+  it('is looked at again when list and description are of different moments', async () => {
+    const { status } = await statusOf({
+      ListGroups: (_request, _broker, asked) => listed(asked === 1 ? [[GROUP, 'Stable']] : []),
+      DescribeGroups: () => described({ [GROUP]: [0, 'Dead'] }),
+    })
+    expect(status).toMatchObject({ type: null, state: 'absent', problem: null })
+  })
+
+  it('is unknown under a name that this version does not have, and so alive', async () => {
+    const { status } = await statusOf({
+      ListGroups: () => listed([[GROUP, 'Dozing']]),
+      DescribeGroups: () => described({ [GROUP]: [0, 'Dozing'] }),
+    })
+    expect(status).toMatchObject({ type: 'classic', state: 'unknown', problem: null })
+  })
+})
+
+describe('older brokers', () => {
   it('list groups without types, and are asked one by one', async () => {
     const versions: ScriptedVersions = {
       ...VERSIONS,
@@ -207,8 +255,8 @@ describe('older brokers', () => {
             .int32(port)
             .noTags()
             .finish(),
-        ListGroups: list(null),
-        DescribeGroups: described,
+        ListGroups: () => listed([[GROUP]]),
+        DescribeGroups: () => described({ [GROUP]: [0, 'Empty'], h: [0, 'Dead'] }),
         Metadata: () =>
           new ByteWriter()
             .int32(0)

@@ -184,7 +184,7 @@ describe('requests', () => {
 
     const statuses = await count(() => counted.describeGroups(groups))
     expect(new Set(statuses.answer.map(({ state }) => state))).toEqual(new Set(['absent']))
-    expect(statuses.counts).toEqual({ FindCoordinator: 1, ListGroups: 1 })
+    expect(statuses.counts).toEqual({ FindCoordinator: 1, ListGroups: 1, DescribeGroups: 1 })
 
     const written = await count(async () => {
       for (const group of groups) {

@@ -190,7 +190,7 @@ function timeoutOf(text: string | undefined): number | null {
 function badUri(message: string, suggestions: readonly string[] = []): UsageError {
   return new UsageError('kafka.bad-uri', message, [
     ...suggestions,
-    'Write kafka://host:9092[,host:9093]/topic, with ' +
+    'Write kafka://host:9092[,host:9093]/topic (of a cluster: without /topic), with ' +
       `?${[...PARAMETERS].map((name) => `${name}=..`).join('&')} where needed.`,
   ])
 }

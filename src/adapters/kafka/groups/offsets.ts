@@ -24,8 +24,8 @@ interface ReadGroup {
 /**
  * What groups have committed. Topics are asked for partition by partition: only so does the cluster
  * tell that a topic may not be seen, and that a transaction commits where nothing was committed yet.
- * Asked for all topics, it names those with a commit; one with nothing but such a transaction stays
- * unseen.
+ * Asked for all topics, it names those that may be seen and have a commit; one with nothing but such
+ * a transaction stays unseen.
  * @throws BrokerError
  */
 export async function groupOffsets(

@@ -77,8 +77,8 @@ export async function groupStatuses(
 }
 
 /**
- * The list knows types and states, and what is not in it is absent: to describe one as a classic
- * group would call every other type dead. Members are in the description of the type.
+ * The list knows types and states: described as a classic group, one of another type is dead. The
+ * members are in the description of the type, and only to describe it asks the right broker.
  */
 async function statusesAt(
   broker: Broker,
@@ -90,22 +90,36 @@ async function statusesAt(
     const { code, groups: named } = await broker.ask(LIST_GROUPS, null)
     if (code !== ERROR.none) return new Map(open.map((group) => [group, failed(group, code)]))
     const listed = new Map(named.map((entry) => [entry.group, listedGroup(entry)]))
-    for (const group of open) if (!listed.has(group)) found.set(group, absent(group))
     const there = open.flatMap((group) => listed.get(group) ?? [])
-    const described = await Promise.all(
-      TYPES.map((type) =>
+    const described = await Promise.all([
+      absentOf(
+        broker,
+        open.filter((group) => !listed.has(group)),
+      ),
+      ...TYPES.map((type) =>
         describedOf(
           broker,
           there.filter((group) => group.type === type),
           type,
         ),
       ),
-    )
+    ])
     for (const status of described.flat()) found.set(status.status.group, status)
-    // Gone, or of another type since the list was made.
+    // Gone, come, or of another type since the list was made.
     open = open.filter((group) => found.get(group)?.code === ERROR.groupIdNotFound)
   }
   return found
+}
+
+/** What is not in the list may be at another broker by now: one that coordinates it must say so. */
+async function absentOf(broker: Broker, groups: readonly string[]): Promise<FoundStatus[]> {
+  if (groups.length === 0) return []
+  const described = await broker.ask(DESCRIBE_CLASSIC, groups)
+  return described.map(({ group, code, state }) => {
+    if (code === ERROR.groupIdNotFound) return absent(group)
+    if (code !== ERROR.none) return failed(group, code)
+    return stateOf(state) === 'dead' ? absent(group) : failed(group, ERROR.groupIdNotFound)
+  })
 }
 
 async function describedOf(
@@ -123,11 +137,15 @@ async function describedOf(
 }
 
 function statusOf(listed: ListedGroup, described: DescribedGroup | null): FoundStatus {
-  const { group, type, state } = listed
-  if (described !== null && described.code !== ERROR.none) return failed(group, described.code)
-  const members = described?.members ?? 0
-  const newer = described === null ? state : stateOf(described.state)
-  return { code: ERROR.none, status: { group, type, state: newer, members, problem: null } }
+  if (described === null) {
+    return { code: ERROR.none, status: { ...listed, members: 0, problem: null } }
+  }
+  const { group, type } = listed
+  const { code, members } = described
+  if (code !== ERROR.none) return failed(group, code)
+  const state = stateOf(described.state)
+  if (state === 'dead' && listed.state !== 'dead') return failed(group, ERROR.groupIdNotFound)
+  return { code, status: { group, type, state, members, problem: null } }
 }
 
 function absent(group: string): FoundStatus {
