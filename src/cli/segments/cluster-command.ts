@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Watch } from '../../usecases/segments/watch.ts'
 import { PstoolCommand, type ShowFlags } from '../base-command.ts'
 import { type GroupCluster, openGroupCluster, screen } from '../compose.ts'
 import type { Endpoint } from '../config/endpoint.ts'
@@ -32,6 +33,19 @@ export abstract class ClusterCommand extends PstoolCommand {
     } finally {
       await cluster.admin.close()
       stop.release()
+    }
+  }
+
+  /** The quiet window (M6); whoever sits at a terminal is told what is waited for. */
+  protected watch(quietSeconds: number, { pause }: ClusterWork): Watch {
+    return {
+      quietSeconds,
+      pause: async (ms) => {
+        if (process.stderr.isTTY) {
+          process.stderr.write(`Watching for ${quietSeconds} s whether offsets move ..\n`)
+        }
+        await pause(ms)
+      },
     }
   }
 

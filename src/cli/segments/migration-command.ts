@@ -49,8 +49,9 @@ export abstract class MigrationCommand extends ClusterCommand {
     groups: readonly ChosenGroup[],
     flags: MigrationFlags,
     to: number | undefined,
-    { cluster, stop, pause }: ClusterWork,
+    work: ClusterWork,
   ): Promise<OffsetPlanDocument> {
+    const { cluster, stop } = work
     const orders = groups.map((one) =>
       orderOf(one, to === undefined ? one.group : withSegments(one.group, to)),
     )
@@ -59,7 +60,7 @@ export abstract class MigrationCommand extends ClusterCommand {
     const plan = await planMigrationRun(
       cluster.admin,
       { operation, orders, force, onRange, ...about },
-      { quietSeconds: flags['quiet-window'], pause },
+      this.watch(flags['quiet-window'], work),
     )
     this.endWhenInterrupted(stop)
     const { openTopic } = cluster

@@ -50,7 +50,7 @@ export abstract class SavedRunCommand extends ClusterCommand {
     return await this.onCluster(await this.clusterOf(applied, flags), flags, async (work) => {
       const { force, 'on-range': onRange } = flags
       const about = { generatedBy: this.generatedBy, clusterUri: work.cluster.uri }
-      const watch = { quietSeconds: flags['quiet-window'], pause: work.pause }
+      const watch = this.watch(flags['quiet-window'], work)
       const wish = { force, onRange, ...about }
       const plan = await planRestoreRun(work.cluster.admin, wish, applied, watch)
       this.endWhenInterrupted(work.stop)
