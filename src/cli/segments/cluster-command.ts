@@ -59,7 +59,8 @@ export abstract class ClusterCommand extends PstoolCommand {
 
   /** Shows a plan to whoever is asked, beside the results on stdout. */
   protected async present(document: Document, { color }: ShowFlags): Promise<void> {
-    if (this.jsonEnabled()) return
+    // Who is asked on a terminal sees what about, whatever goes to stdout.
+    if (this.jsonEnabled() && !process.stderr.isTTY) return
     const on = await screen(color, process.stderr)
     const { render } = await import('../../report/render.ts')
     process.stderr.write(render(document, { ...on, format: 'table', footer: false }))

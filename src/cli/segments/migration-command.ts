@@ -8,6 +8,7 @@ import type { Document } from '../document.ts'
 import { ClusterCommand, type ClusterWork } from './cluster-command.ts'
 import {
   type ChosenGroup,
+  checkApart,
   checkSegmentsOn,
   chosenGroups,
   clusterOf,
@@ -55,6 +56,7 @@ export abstract class MigrationCommand extends ClusterCommand {
     const orders = groups.map((one) =>
       orderOf(one, to === undefined ? one.group : withSegments(one.group, to)),
     )
+    checkApart(orders)
     const { force, 'on-range': onRange } = flags
     const about = { generatedBy: this.generatedBy, clusterUri: cluster.uri }
     const plan = await planMigrationRun(

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import { parseDocument } from '../../documents/parse-document.ts'
 import type { OffsetJournalDocument } from '../../domain/offsets/journal.ts'
 import type { OffsetPlanDocument } from '../../domain/offsets/plan.ts'
+import { UsageError } from '../../errors.ts'
 import { lookedAtAgain, resumePlan } from '../../usecases/segments/apply-plan.ts'
 import { planRestoreRun } from '../../usecases/segments/plan-run.ts'
 import type { ShowFlags } from '../base-command.ts'
@@ -35,11 +37,13 @@ export abstract class SavedRunCommand extends ClusterCommand {
   /** Goes on where the run of a journal was cut (M8). */
   protected async resuming(
     file: string,
-    flags: Pick<SavedFlags, 'config' | 'cluster' | 'force' | 'journal-dir'> & ShowFlags,
+    flags: Pick<SavedFlags, 'config' | 'cluster' | 'force'> & ShowFlags,
   ): Promise<Document> {
+    if (file === '-') throw journalOnStdin()
     const { plan } = await journalIn(file)
     return await this.onCluster(await this.clusterOf(plan, flags), flags, async (work) => {
-      const context = await applying(flags, this.settling(flags), work)
+      const folder = { 'journal-dir': dirname(file) }
+      const context = await applying(folder, this.settling(flags), work)
       return ended(await resumePlan(plan, file, flags.force, context), work)
     })
   }
@@ -73,6 +77,14 @@ export abstract class SavedRunCommand extends ClusterCommand {
     const { settings } = await this.settings(flags)
     return flags.cluster ? settings.cluster() : settings.clusterAt(cluster.uri)
   }
+}
+
+function journalOnStdin(): UsageError {
+  return new UsageError(
+    'segments.journal-stdin',
+    'a run goes on in its journal, which must be a file',
+    ['Give the path that the run printed.'],
+  )
 }
 
 async function journalIn(file: string): Promise<OffsetJournalDocument> {
