@@ -125,6 +125,14 @@ describe('a result', () => {
     ])
   })
 
+  it('overruled nothing where there was nothing to do', () => {
+    const { waived } = aTroubledPlan()
+    const nothing = aResult({ ...distribution, steps: [], waived }, { state: 'nothing-to-do' })
+    const text = asTable(nothing)
+    expect(text).not.toContain('Overruled')
+    expect(text).toContain('Nothing to do: every offset is where it should be.')
+  })
+
   it('says why, where an offset that was not to move has moved', () => {
     const place = { group: 'analytics', topic: 'user_events', partition: 1 }
     const moved = { ...place, expected: '1000', found: null, detail: 'offset' } as const

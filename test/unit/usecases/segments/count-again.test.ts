@@ -86,7 +86,12 @@ describe('what is processed again (M11)', () => {
     ['without a strategy', { routing: null }, /no strategy was named for g/],
     [
       'with a partitioner that deals',
-      { routing: { ...byKey(), partitioner: partitionerNamed('round-robin', { seed: 1, slots: 2 }) } },
+      {
+        routing: {
+          ...byKey(),
+          partitioner: partitionerNamed('round-robin', { seed: 1, slots: 2 }),
+        },
+      },
       /round-robin does not say where an earlier message went/,
     ],
     [
