@@ -5,14 +5,11 @@ import { samplingFlags } from '../src/cli/flags/sampling-flags.ts'
 import { sourceFlags } from '../src/cli/flags/source-flags.ts'
 import { SimulationCommand } from '../src/cli/simulation-command.ts'
 
-// The counts of a simulation take what its slots and keys take.
-const { 'max-memory': _, ...selecting } = samplingFlags
-
 /** The load of every layer, before anything is deployed. */
 export default class Simulate extends SimulationCommand {
   static override summary = 'Play real messages through partitions, segments and virtual partitions'
   static override description =
-    'Shows the load of every slot, idle slots, layers that undo each other, and how many virtual partitions a poll really keeps busy.'
+    'Shows the load of every slot, idle slots, layers that undo each other, and how many virtual partitions a poll really keeps busy. Loads and batches are exact; beyond --max-memory, figures about keys are estimates with bounds.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --segments 5',
     '<%= config.bin %> <%= command.id %> --source kafka://localhost:9092/user_events --segments 4 --vps 10 --reducers byte-sum,md5',
@@ -21,7 +18,7 @@ export default class Simulate extends SimulationCommand {
   static override flags = {
     ...sourceFlags,
     ...layerFlags,
-    ...selecting,
+    ...samplingFlags,
     'max-messages': Flags.integer({
       description: 'most messages of one partition that a poll gives',
       default: 100,

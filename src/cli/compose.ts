@@ -11,6 +11,8 @@ import type { UserModules } from '../ports/user-modules.ts'
 import { noPaint, type Paint } from '../report/paint.ts'
 import type { FileFormat } from './config/config.ts'
 import type { Endpoint } from './config/endpoint.ts'
+import { assertFitting } from './fitting-flags.ts'
+import type { TypedFlags } from './flags/idle-flags.ts'
 import { kafkaLogin } from './kafka-login.ts'
 
 /**
@@ -23,6 +25,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 export interface SourceOptions {
   readonly format?: FileFormat | undefined
   readonly onBadRecord?: 'fail' | 'skip' | undefined
+  /** To refuse flags that the source has no use for. */
+  readonly typed: TypedFlags
   readonly env: Environment
 }
 
@@ -35,15 +39,20 @@ export async function openSource(
   options: SourceOptions,
 ): Promise<MessageSource> {
   const scheme = /^([a-z][a-z0-9+-]+):/i.exec(endpoint.uri)?.[1]?.toLowerCase()
-  if (scheme === 'kafka') return kafkaSource(endpoint, options.env)
-  if (scheme === 'local') return localSource(endpoint.uri)
-  if (scheme !== undefined && endpoint.uri.includes('://')) throw unknownScheme(scheme)
+  const kind = scheme === 'kafka' || scheme === 'local' ? scheme : 'file'
+  if (kind === 'file' && scheme !== undefined && endpoint.uri.includes('://')) {
+    throw unknownScheme(scheme)
+  }
+  assertFitting(kind, endpoint, options.typed)
+  if (kind === 'kafka') return kafkaSource(endpoint, options.env)
+  if (kind === 'local') return localSource(endpoint.uri)
   const { openFileSource } = await import('../adapters/files/file-source.ts')
   return openFileSource({
     path: endpoint.uri,
     uri: endpoint.uri,
     format: options.format ?? endpoint.format ?? 'auto',
     onBadRecord: options.onBadRecord ?? endpoint.onBadRecord ?? 'fail',
+    otherNames: endpoint.otherNames ?? [],
   })
 }
 
@@ -121,10 +130,28 @@ export async function openGroupCluster(
   const scheme = /^([a-z][a-z0-9+-]+):/i.exec(endpoint.uri)?.[1]?.toLowerCase()
   const { killSwitch } = await import('../adapters/system/kill-switch.ts')
   const onRequest = killSwitch(env)
+  if (scheme === 'kafka') return await kafkaGroups(endpoint, env, onRequest)
   if (scheme === 'local') return await localGroups(endpoint.uri, onRequest)
   throw new UsageError('cluster.unknown-scheme', `${endpoint.uri} names no cluster`, [
     'Clusters: kafka://host:9092[,host:9093], local:path.db.',
   ])
+}
+
+async function kafkaGroups(
+  endpoint: Endpoint,
+  env: Environment,
+  onRequest: RequestHook | undefined,
+): Promise<GroupCluster> {
+  const { openKafkaGroupAdmin, parseKafkaClusterUri } = await import(
+    '../adapters/kafka/groups/kafka-group-admin.ts'
+  )
+  const options = { ...parseKafkaClusterUri(endpoint.uri, env), ...kafkaLogin(endpoint) }
+  const admin = openKafkaGroupAdmin({ ...options, ...(onRequest !== undefined && { onRequest }) })
+  const openTopic = async (topic: string) => {
+    const { openKafkaSource } = await import('../adapters/kafka/kafka-source.ts')
+    return openKafkaSource({ ...options, topic })
+  }
+  return { admin, uri: options.uri, openTopic }
 }
 
 async function localGroups(uri: string, onRequest: RequestHook | undefined): Promise<GroupCluster> {
@@ -208,13 +235,13 @@ export async function openWriter(
 
 /** Writes a whole file or nothing of it. @throws UsageError */
 export async function writeText(path: string, text: string): Promise<void> {
-  const { writeTextFile } = await import('../adapters/system/text-files.ts')
+  const { writeTextFile } = await import('../adapters/files/text-files.ts')
   return writeTextFile(path, text)
 }
 
 /** @throws InputError for a file that cannot be read */
 export async function readText(path: string): Promise<string> {
-  const { readTextFile } = await import('../adapters/system/text-files.ts')
+  const { readTextFile } = await import('../adapters/files/text-files.ts')
   return readTextFile(path)
 }
 

@@ -86,6 +86,7 @@ export abstract class ReadingCommand extends PstoolCommand {
     const source = await openSource(settings.source(), {
       format: flags['input-format'],
       onBadRecord: flags['on-bad-record'],
+      typed: this.typed,
       env: process.env,
     })
     try {

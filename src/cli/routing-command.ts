@@ -9,7 +9,13 @@ import { configFlags, PstoolCommand, type ShowFlags } from './base-command.ts'
 import { openSource } from './compose.ts'
 import type { FileFormat } from './config/config.ts'
 import type { Settings } from './config/resolve-settings.ts'
-import { noCounts, refuseIdle, refuseIdleReducers, refuseWithoutLayer } from './flags/idle-flags.ts'
+import {
+  noCounts,
+  refuseIdle,
+  refuseIdleReducers,
+  refuseWithoutLayer,
+  type TypedFlags,
+} from './flags/idle-flags.ts'
 import { type LayerValues, layersOf } from './flags/layer-flags.ts'
 import { strategyFrom } from './strategies.ts'
 
@@ -39,7 +45,7 @@ export abstract class RoutingCommand extends PstoolCommand {
     )
     this.checkFlags(flags, strategy)
     const document = await routeKeys({
-      keys: keysGiven(flags, keys, strategy),
+      keys: keysGiven(flags, keys, strategy, this.typed),
       strategies: [strategy],
       naming: namingOf(flags.group, settings),
       generatedBy: this.generatedBy,
@@ -63,22 +69,31 @@ function keysGiven(
   flags: RoutingFlags,
   keys: readonly string[],
   strategy: Strategy,
+  typed: TypedFlags,
 ): Iterable<VirtualKey> | AsyncIterable<VirtualKey> {
   const file = flags['keys-from']
   if (file === undefined && keys.length === 0) throw noKeys()
   if (file !== undefined && keys.length > 0) throw keysTwice()
-  if (file === undefined) return keys.map((text) => parseKeyText(text, flags['key-encoding']))
-  return encoded(keysIn(file, flags, strategy), flags['key-encoding'])
+  if (file === undefined) {
+    return keys.map((text) => parseKeyText(text, flags['key-encoding']))
+  }
+  return encoded(keysIn(file, flags, strategy, typed), flags['key-encoding'])
 }
 
 async function* keysIn(
   uri: string,
   flags: RoutingFlags,
   strategy: Strategy,
+  typed: TypedFlags,
 ): AsyncGenerator<VirtualKey> {
   const source = await openSource(
     { name: null, uri },
-    { format: flags['input-format'], onBadRecord: flags['on-bad-record'], env: process.env },
+    {
+      format: flags['input-format'],
+      onBadRecord: flags['on-bad-record'],
+      typed,
+      env: process.env,
+    },
   )
   try {
     yield* keysOf(source, strategy)

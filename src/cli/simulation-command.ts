@@ -1,11 +1,13 @@
 import type { SimulationDocument } from '../domain/simulation/simulation.ts'
 import { simulate } from '../usecases/simulate.ts'
 import { noCounts, refuseIdleReducers, refuseWithoutLayer } from './flags/idle-flags.ts'
+import { maxMemoryOf } from './flags/sampling-flags.ts'
 import { ReadingCommand, type ReadingFlags } from './reading-command.ts'
 import { sideBySide } from './strategies.ts'
 
 export interface SimulationFlags extends ReadingFlags {
   readonly 'max-messages': number
+  readonly 'max-memory'?: string | undefined
   readonly distribution?: 'consistent' | 'balanced' | undefined
   readonly members?: number | undefined
 }
@@ -27,6 +29,7 @@ export abstract class SimulationCommand extends ReadingCommand {
         maxMessages: flags['max-messages'],
         distribution: flags.distribution ?? distribution,
         members,
+        maxMemoryBytes: maxMemoryOf(flags),
         generatedBy: this.generatedBy,
         hooks,
       })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { SimulationDocument } from '../domain/simulation/simulation.ts'
-import { count, estimate, headerOf, readSummary, share, text } from './basics.ts'
+import { count, distinctFields, estimate, headerOf, readSummary, share, text } from './basics.ts'
 import { laneFields } from './lane.ts'
 import { schemaOf } from './matches.ts'
 
@@ -58,6 +58,11 @@ const members = z.object({
 
 const strategy = z.object({
   name: text,
+  exact: z.boolean().describe('Every figure is a count; false once sketches took over.'),
+  keys: z.object(distinctFields).describe('The virtual keys that its partitioner gave.'),
+  topKeysMaxError: estimate.describe(
+    'The count of no key is short by more, nor has a key that is left out more; 0 when exact.',
+  ),
   lanes: z.array(simulatedLane),
   layers,
   batches: batches.nullable(),
@@ -71,6 +76,12 @@ export const simulationSchema = schemaOf<SimulationDocument>()(
     ...headerOf('simulation'),
     read: readSummary,
     messages: count,
+    exact: z
+      .boolean()
+      .describe(
+        'Every figure is a count. False once keys were more than memory held: then `keys`, `floor`, ' +
+          '`avoidable`, `randomHash` and `collisions` are estimates, and all others still counts.',
+      ),
     lanes: z.array(simulatedLane).describe('Those of the first strategy.'),
     layers,
     strategies: z.array(strategy),

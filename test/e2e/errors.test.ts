@@ -8,6 +8,11 @@ import { documentOf, pstool } from '../support/cli.ts'
 import { documentFrom } from '../support/e2e/documents.ts'
 
 const config = {
+  sources: {
+    orders: { uri: 'local:cluster.db/orders', onBadRecord: 'skip' },
+    user_events: 'local:cluster.db/user_events',
+    secured: { uri: 'events.ndjson', tls: true },
+  },
   strategies: { 'by-tenant': { segments: 5 }, md5: { segments: 5, reducer: 'md5' } },
 }
 const cluster = { topics: { user_events: { partitions: 1 }, orders: { partitions: 1 } } }
@@ -37,6 +42,7 @@ beforeAll(async () => {
   await pstool(['local', 'load', 'cluster.json', 'local:cluster.db'], cwd)
   const profile = await pstool(['analyze-keys', '--source', 'events.ndjson', '--json'], cwd)
   write('profile.json', profile.stdout)
+  await pstool(['analyze-keys', ...source, '--out', 'counts.json'], cwd)
 })
 afterAll(() => folder[Symbol.dispose]())
 
@@ -59,6 +65,7 @@ interface Mistake {
 }
 
 const source = ['--source', 'events.ndjson']
+const sampleOf = (name: string) => ['sample', '--out', 'sample.ndjson', '--source', name]
 const mistakes: readonly Mistake[] = [
   {
     what: 'an unknown flag',
@@ -144,6 +151,67 @@ const mistakes: readonly Mistake[] = [
     code: 'input.no-such-file',
     message: /event\.ndjson/,
     suggests: /events\.ndjson/,
+  },
+  {
+    what: 'a word that is neither a file nor a source',
+    args: ['simulate', '--segments', '5', '--source', 'user_event'],
+    exitCode: 2,
+    code: 'input.no-such-file',
+    message: /no file user_event, and no source of that name/,
+    suggests: /mean user_events\?.*orders, user_events, secured/s,
+  },
+  {
+    what: 'parameters of a file',
+    args: ['simulate', '--segments', '5', '--source', 'events.ndjson?tls=true'],
+    exitCode: 2,
+    code: 'input.no-such-file',
+    message: /no file events\.ndjson\?tls=true/,
+    suggests: /kafka:\/\//,
+  },
+  {
+    what: 'flags of a file for a topic of Kafka',
+    args: [...sampleOf('kafka://localhost:9/orders'), '--on-bad-record', 'skip'],
+    exitCode: 2,
+    code: 'flags.no-effect',
+    message: /--on-bad-record has no effect.*Kafka/,
+    suggests: /Leave it out/,
+  },
+  {
+    what: 'flags of a file for the embedded cluster',
+    args: [...sampleOf('user_events'), '--on-bad-record', 'skip', '--input-format', 'csv'],
+    exitCode: 2,
+    code: 'flags.no-effect',
+    message: /--input-format, --on-bad-record have no effect.*embedded/,
+    suggests: /Leave it out/,
+  },
+  {
+    what: 'flags of a file for keys that are arguments',
+    args: ['route', 'a', '--segments', '5', '--input-format', 'csv'],
+    exitCode: 2,
+    code: 'flags.no-effect',
+    message: /--input-format has no effect without --keys-from/,
+  },
+  {
+    what: 'a source beside profiles to join',
+    args: ['analyze-keys', '--merge', 'profile.json', '--source', 'events.ndjson'],
+    exitCode: 2,
+    code: 'flags.no-effect',
+    message: /--source has no effect.*--merge/,
+  },
+  {
+    what: 'a configured source that is no file, with settings of one',
+    args: sampleOf('orders'),
+    exitCode: 2,
+    code: 'config.no-effect',
+    message: /source orders onBadRecord, and it is the embedded cluster/,
+    suggests: /uri/,
+  },
+  {
+    what: 'a configured file with a login',
+    args: sampleOf('secured'),
+    exitCode: 2,
+    code: 'config.no-effect',
+    message: /source secured tls, and it is a file/,
   },
   {
     what: 'no source at all',
@@ -253,6 +321,22 @@ const mistakes: readonly Mistake[] = [
     code: 'input.no-state',
     message: /profile\.json cannot be merged/,
     suggests: /--out/,
+  },
+  {
+    what: 'a profile to merge that is not there',
+    args: ['analyze-keys', '--merge', 'profil.json'],
+    exitCode: 2,
+    code: 'input.no-such-file',
+    message: /no file profil\.json/,
+    suggests: /mean profile\.json/,
+  },
+  {
+    what: 'a folder that is not there, to write a profile to',
+    args: ['analyze-keys', ...source, '--out', 'nowhere/profile.json'],
+    exitCode: 2,
+    code: 'output.unwritable',
+    message: /nowhere\/profile\.json cannot be written/,
+    suggests: /folder/,
   },
   {
     what: 'a document of another kind to merge',
@@ -365,13 +449,28 @@ describe.concurrent('mistakes', () => {
   })
 })
 
-describe.concurrent('what is counted instead of refused', () => {
+describe.concurrent('what is counted or passed over instead of refused', () => {
   it('are bad lines with --on-bad-record skip', async () => {
     const { read, messages } = await documentFrom<SimulationDocument>(
       ['simulate', '--source', 'bad.ndjson', '--segments', '2', '--on-bad-record', 'skip'],
       cwd,
     )
     expect({ badRecords: read.badRecords, messages }).toEqual({ badRecords: 1, messages: 3 })
+  })
+
+  it('are PSTOOL_* variables that the run has no use for', async () => {
+    const env = {
+      PSTOOL_INPUT_FORMAT: 'csv',
+      PSTOOL_ON_BAD_RECORD: 'skip',
+      PSTOOL_SOURCE: 'local:cluster.db/orders',
+    }
+    for (const args of [
+      ['simulate', '--segments', '5'],
+      ['route', 'a', '--segments', '5'],
+      ['analyze-keys', '--merge', 'counts.json'],
+    ]) {
+      expect(await documentFrom(args, { ...cwd, env })).toHaveProperty('kind')
+    }
   })
 
   it('are keys that a reducer of the user cannot place: slot 0 has them', async () => {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
@@ -10,7 +10,7 @@ import type { KeyProfileDocument } from '../../src/domain/keys/key-profile.ts'
 import type { SimulationDocument } from '../../src/domain/simulation/simulation.ts'
 import { folderWith } from '../support/cli/temp-folder.ts'
 import { documentOf, pstool } from '../support/cli.ts'
-import { interrupted } from '../support/e2e/open-input.ts'
+import { interrupted, interruptedAtPipe } from '../support/e2e/open-input.ts'
 
 const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const run = promisify(execFile)
@@ -34,6 +34,22 @@ describe.concurrent('a read that is interrupted', () => {
     expect(messages).toBeGreaterThan(0)
     expect(lanes[0]!.slots[1]!.messages).toBe(messages)
   })
+
+  it.each(['', 'a\n', '{"key":"a"}\n'])(
+    'by Ctrl-C does not wait for the silent writer of a named pipe, after lines of %j',
+    async (line) => {
+      using folder = folderWith()
+      const pipe = join(folder.path, 'pipe')
+      execFileSync('mkfifo', [pipe])
+      const args = ['analyze-keys', '--source', pipe, '--json']
+      const result = await interruptedAtPipe(args, pipe, line, 'SIGINT')
+      expect(result).toMatchObject({ stderr: '', exitCode: 130, signal: null })
+      const { read, messages, keys } = documentOf<KeyProfileDocument>(result)
+      expect(read.interrupted).toBe(true)
+      expect(messages > 0).toBe(line !== '')
+      expect(keys.distinct).toBe(line === '' ? 0 : 1)
+    },
+  )
 
   it.each(['route --segments 5 --keys-from -', 'local load - local:never.db'])(
     'ends at once where there is no part to show: %s',

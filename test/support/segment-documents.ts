@@ -52,7 +52,6 @@ export function aSnapshot(seen: ClusterAsSeen): SnapshotIndex {
         committed: { group, offsets, pending: [], problem: null },
       }
     }),
-    listed: Object.keys(committed).map((group) => ({ group, type: 'classic', state: 'empty' })),
   }
   return new SnapshotIndex(snapshot)
 }
@@ -129,6 +128,13 @@ export const APART: ClusterAsSeen = {
     'analytics-parallel-2': { ...everywhere(1000), 'user_events#0': 1050 },
     'analytics-parallel-3': { 'user_events#0': 1100, 'user_events#1': 1000 },
   },
+}
+
+/** An origin and its two segments, all at the same place. */
+export const AT_ONE_PLACE: ClusterAsSeen = {
+  committed: Object.fromEntries(
+    ['a', 'a-parallel-0', 'a-parallel-1'].map((g) => [g, everywhere(7)]),
+  ),
 }
 
 /** A plan with everything in it: waived guards, cost, what is left out, and why it is refused. */

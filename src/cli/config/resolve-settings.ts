@@ -64,8 +64,17 @@ function sourceEndpoint({ flags, env }: SettingsInput, config: PstoolConfig): En
   const wanted = flags.source || env.PSTOOL_SOURCE || config.defaults?.source || onlyName(sources)
   if (wanted === null) throw missing('source')
   const settings = own(sources, wanted)
-  if (settings === undefined) return { name: null, uri: wanted }
+  if (settings === undefined) return { name: null, uri: wanted, ...namesBeside(wanted, sources) }
   return sourceNamed(wanted, settings, config, env)
+}
+
+/** A path or a URI is no mistyped name. */
+function namesBeside(
+  wanted: string,
+  sources: PstoolConfig['sources'] & {},
+): Pick<Endpoint, 'otherNames'> {
+  const names = Object.keys(sources)
+  return wanted === '-' || /[/\\:]/.test(wanted) || names.length === 0 ? {} : { otherNames: names }
 }
 
 function sourceNamed(

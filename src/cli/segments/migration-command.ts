@@ -6,7 +6,14 @@ import { planMigrationRun } from '../../usecases/segments/plan-run.ts'
 import type { ShowFlags } from '../base-command.ts'
 import type { Document } from '../document.ts'
 import { ClusterCommand, type ClusterWork } from './cluster-command.ts'
-import { type ChosenGroup, chosenGroups, clusterOf, type GroupChoice, orderOf } from './orders.ts'
+import {
+  type ChosenGroup,
+  checkSegmentsOn,
+  chosenGroups,
+  clusterOf,
+  type GroupChoice,
+  orderOf,
+} from './orders.ts'
 import { type SettleFlags, settle } from './settle.ts'
 
 export interface MigrationFlags extends GroupChoice, SettleFlags, ShowFlags {
@@ -26,6 +33,7 @@ export abstract class MigrationCommand extends ClusterCommand {
   ): Promise<Document> {
     const { settings, modules } = await this.settings(flags)
     const groups = await chosenGroups(flags, settings, { modules, folder: process.cwd() })
+    if (operation !== 'rescale') checkSegmentsOn(groups)
     return await this.onCluster(clusterOf(flags, groups, settings), flags, async (work) => {
       const plan = await this.planned(operation, groups, flags, to, work)
       const context = {

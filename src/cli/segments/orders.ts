@@ -52,6 +52,20 @@ export async function chosenGroups(
   )
 }
 
+/** @throws UsageError for a group whose segments are off: there is nothing to move between (P1) */
+export function checkSegmentsOn(groups: readonly ChosenGroup[]): void {
+  const off = groups.find(({ group }) => group.segments.length === 1)
+  if (off === undefined) return
+  const { origin } = off.group
+  throw new UsageError(
+    'segments.off',
+    `${origin} has 1 segment, which means that segments are off`,
+    [
+      `Give the number that it has: --segments N. To another number: pstool segments rescale --groups ${origin} --to N.`,
+    ],
+  )
+}
+
 /** The order to migrate a group as it is; `to` differs in a rescale. */
 export function orderOf({ group, routing }: ChosenGroup, to = group): MigrationOrder {
   return { group, to, strategy: routing === null ? null : plannedStrategy(routing) }

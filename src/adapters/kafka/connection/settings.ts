@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { ConnectionOptions } from 'node:tls'
 import { UsageError } from '../../../errors.ts'
-import type { KafkaSourceOptions, SaslSettings, TlsSettings } from '../options.ts'
+import type { KafkaClusterOptions, SaslSettings, TlsSettings } from '../options.ts'
 
 /** What every connection to a cluster needs, files read. */
 export interface ConnectionSettings {
@@ -14,13 +14,12 @@ export interface ConnectionSettings {
 
 /** @throws UsageError for a certificate or key file that cannot be read */
 export async function connectionSettings(
-  options: KafkaSourceOptions,
+  options: KafkaClusterOptions,
   timeoutMs: number,
 ): Promise<ConnectionSettings> {
   return {
     clientId: options.clientId ?? 'pstool',
-    // Brokers to start from are tried one after the other, and all of them within the time.
-    connectTimeoutMs: Math.ceil(timeoutMs / Math.max(1, options.brokers.length)),
+    connectTimeoutMs: timeoutMs,
     requestTimeoutMs: timeoutMs,
     tls: options.tls === undefined ? null : await tlsOptions(options.tls),
     sasl: options.sasl ?? null,

@@ -1,9 +1,7 @@
-import type { GroupState } from '../../model/consumer-group.ts'
+import { isIdle } from '../../model/cluster-problems.ts'
 import type { Violation } from '../plan.ts'
 import { type GroupSnapshot, placeOf, type SnapshotIndex, sameCommit } from '../snapshot.ts'
 import { violation } from './guard.ts'
-
-const IDLE: ReadonlySet<GroupState> = new Set(['absent', 'dead', 'empty'])
 
 /** No group may be in use: anything but empty, dead or absent is (M6). Nothing overrules it. */
 export function liveGroups(groups: readonly GroupSnapshot[]): Violation[] {
@@ -19,7 +17,7 @@ export function liveGroups(groups: readonly GroupSnapshot[]): Violation[] {
         ),
       ]
     }
-    if (IDLE.has(state)) return []
+    if (isIdle(state)) return []
     const who = members === 1 ? '1 member' : `${members} members`
     return [
       violation(
