@@ -7,8 +7,10 @@ import { readOffsets, writeOffsets } from '../../src/domain/offsets/interop/offs
 import { planMigration } from '../../src/domain/offsets/plan-migration.ts'
 import type { OffsetRow } from '../../src/domain/offsets/plan-set.ts'
 import { segmentedGroup, withSegments } from '../../src/domain/offsets/segmented-group.ts'
+import { folderWith } from '../support/cli/temp-folder.ts'
+import { documentOf, pstool } from '../support/cli.ts'
 import { produce } from '../support/kafka/produce.ts'
-import { runKafkaTool } from '../support/kafka/tools.ts'
+import { runKafkaTool, withToolFile } from '../support/kafka/tools.ts'
 import { createTopic, deleteTopics, uniqueName } from '../support/kafka/topics.ts'
 import { anIndex, type Offsets } from '../support/offsets/snapshots.ts'
 
@@ -17,14 +19,14 @@ const run = promisify(execFile)
 const named = (groups: readonly string[]) => groups.flatMap((group) => ['--group', group])
 
 /** @throws Error with what Kafka's tool says when it fails */
-async function groupsTool(args: readonly string[], stdin = ''): Promise<string> {
-  const { stdout, stderr, exitCode } = await runKafkaTool('groups', args, stdin)
+async function groupsTool(args: readonly string[]): Promise<string> {
+  const { stdout, stderr, exitCode } = await runKafkaTool('groups', args)
   if (exitCode !== 0 || /^Error/m.test(stdout)) throw new Error(`${stdout}${stderr}`)
   return stdout.trimEnd()
 }
 
-const reset = async (args: readonly string[], stdin = '') =>
-  await groupsTool(['--bootstrap-server', brokers, '--reset-offsets', ...args], stdin)
+const reset = async (args: readonly string[]) =>
+  await groupsTool(['--bootstrap-server', brokers, '--reset-offsets', ...args])
 
 /** What the groups have committed, as Kafka's tool exports it. */
 const exported = async (groups: readonly string[]) =>
@@ -120,8 +122,9 @@ describe("what Apache Kafka's own tool makes of ours", () => {
     })
     const offsets = plannedOffsets(plan)
     const text = writeOffsets('kafka', offsets)
-    const args = [...named(offsets.groups), '--from-file', '/dev/stdin', '--export', '--dry-run']
-    const said = await reset(args, text)
+    const said = await withToolFile(text, async (path) =>
+      reset([...named(offsets.groups), '--from-file', path, '--export', '--dry-run']),
+    )
     expect(linesOf(said)).toEqual(linesOf(text))
     await deleteTopics(brokers, topic)
   })
@@ -143,6 +146,34 @@ describe("what Apache Kafka's own tool makes of ours", () => {
       await groupsTool(await wordsOf(command))
     const now = readOffsets(await exported([origin, zero!, one!]), 'kafka', [], 'now')
     expect(sorted(now)).toEqual([`${origin} ${topic} 0 5`, `${origin} ${topic} 1 5`])
+    await deleteTopics(brokers, topic)
+  })
+})
+
+describe('pstool and the tool on one broker', () => {
+  it('hand offsets to each other', async () => {
+    const topic = await aTopic('handed-over')
+    const group = uniqueName('handed')
+    const names = [group, `${group}-parallel-0`, `${group}-parallel-1`]
+    const cluster = ['--cluster', `kafka://${brokers}`]
+    const two = [...cluster, '--groups', group, '--segments', '2']
+    await reset(['--group', group, '--topic', topic, '--to-offset', '8', '--execute'])
+
+    const spread = await pstool(['segments', 'distribute', ...two, '--export', '-'])
+    expect(spread).toMatchObject({ exitCode: 0 })
+    await withToolFile(spread.stdout, async (path) =>
+      reset([...named(names.slice(1)), '--from-file', path, '--execute']),
+    )
+    const backup = await pstool(['segments', 'status', ...two, '--export', '-'])
+    expect(backup).toMatchObject({ exitCode: 0 })
+    expect(linesOf(backup.stdout)).toEqual(linesOf(await exported(names)))
+
+    await reset([...named(names), '--topic', topic, '--to-offset', '2', '--execute'])
+    using folder = folderWith({ 'backup.csv': backup.stdout })
+    const args = ['segments', 'apply', '--from', 'backup.csv', ...cluster, '--yes', '--json']
+    const applied = await pstool(args, { cwd: folder.path })
+    expect(documentOf(applied)).toMatchObject({ operation: 'set', state: 'done', written: 6 })
+    expect(linesOf(await exported(names))).toEqual(linesOf(backup.stdout))
     await deleteTopics(brokers, topic)
   })
 })

@@ -36,11 +36,12 @@ const LOWEST_PLAIN = '-'
 function rowIn(line: string, width: number | undefined): ReadLine {
   const cells = cellsOf(line)
   if (cells === null) return 'its quotes do not match'
-  if (cells.length !== width) return `it has ${cells.length} columns, the first line ${width}`
-  if (cells.length === 3) return placed(null, cells[0]!, cells[1]!, cells[2]!)
-  if (cells.length !== 4) return `it has ${cells.length} columns instead of 3 or 4`
-  if (cells[0] === '') return 'the name of its group is empty'
-  return placed(cells[0]!, cells[1]!, cells[2]!, cells[3]!)
+  const has = `it has ${cells.length}`
+  if (cells.length !== 3 && cells.length !== 4) return `3 or 4 columns are needed, ${has}`
+  if (cells.length !== width) return `the first line has ${width} columns, ${has}`
+  const [offset, partition, topic, group = null] = cells.reverse()
+  if (group === '') return 'the name of its group is empty'
+  return placed(group, topic!, partition!, offset!)
 }
 
 /** A quote inside a cell that does not begin with one is a quote. null: a cell that does not end. */

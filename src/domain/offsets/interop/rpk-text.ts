@@ -6,7 +6,7 @@ import type { FileRow, OffsetsToWrite } from './rows.ts'
 export function rpkTextLines(lines: readonly string[], name: string): readonly FileRow[] {
   return rowsOf(lines, name, (line) => {
     const fields = line.trim().split(/[ \t]+/)
-    if (fields.length !== 3) return `it has ${fields.length} fields instead of 3`
+    if (fields.length !== 3) return `3 fields are needed, it has ${fields.length}`
     return placed(null, fields[0]!, fields[1]!, fields[2]!)
   })
 }
