@@ -8,18 +8,28 @@ import {
 import { planSet } from '../../../../../src/domain/offsets/plan-set.ts'
 import { segmentedGroup, withSegments } from '../../../../../src/domain/offsets/segmented-group.ts'
 import { SnapshotIndex } from '../../../../../src/domain/offsets/snapshot.ts'
-import { anIndex, aSnapshot, type Offsets } from '../../../../support/offsets/snapshots.ts'
+import {
+  anIndex,
+  aSnapshot,
+  type Offsets,
+  type SnapshotChanges,
+} from '../../../../support/offsets/snapshots.ts'
 
 const about = { force: true, onRange: 'fail', generatedBy: 'test', knownTopics: [] } as const
 const clusterUri = 'kafka://one:9092,two:9093'
 
-function planned(operation: MigrationOperation, offsets: Offsets, to = 2) {
+function planned(
+  operation: MigrationOperation,
+  offsets: Offsets,
+  to = 2,
+  changes: SnapshotChanges = {},
+) {
   const group = segmentedGroup('g', 2)
   const orders = [{ group, to: withSegments(group, to), strategy: null }]
   const groups = Object.fromEntries(
     [...group.segments, ...orders[0]!.to.segments].map((name) => [name, {}]),
   )
-  const index = anIndex({ g: {}, ...groups, ...offsets })
+  const index = anIndex({ g: {}, ...groups, ...offsets }, changes)
   return planMigration({ operation, orders, clusterUri, ...about }, index)
 }
 
@@ -42,6 +52,13 @@ describe('what the groups of a plan are to have', () => {
     const plan = planned('distribute', { g: { t: { '0': 5 } }, [zero]: { t: { '1': 9 } } })
     expect(lines(plan)).toEqual([`${zero} t#0 5`, `${one} t#0 5`])
     expect(unsaidByFile(plan)).toEqual(['not in the file, since they are left out: g t#1'])
+  })
+
+  it('has no partition that is not there any more', () => {
+    const apart = { [zero]: { t: { '0': 5, '1': 6 } }, [one]: { t: { '0': 5 } } }
+    const plan = planned('reset', apart, 2, { ranges: { t: [[0, 10]] } })
+    expect(lines(plan)).toEqual(['g t#0 5', `${zero} t#0 5`, `${one} t#0 5`])
+    expect(unsaidByFile(plan)).toEqual([`not in the file, since they are left out: ${zero} t#1`])
   })
 
   it.each([
