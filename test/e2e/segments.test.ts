@@ -452,6 +452,14 @@ describe.concurrent('segments: a plan that is saved', () => {
     },
   )
 
+  it('has its own checks behind it: flags for them are refused', async () => {
+    using run = await EmbeddedRun.of({ topics, groups: origin })
+    await saved(run)
+    const { stderr, exitCode } = await run.segments(['apply', 'plan.json', '--yes', ...quick])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/^Error: --quiet-window has no effect without --from\n/)
+  })
+
   it('is refused on another cluster', async () => {
     using run = await EmbeddedRun.of({ topics, groups: origin })
     await saved(run)

@@ -5,6 +5,7 @@ import { type GroupCluster, openGroupCluster, screen } from '../compose.ts'
 import type { Endpoint } from '../config/endpoint.ts'
 import type { Document } from '../document.ts'
 import { type Stop, stopOnSignals } from '../signals.ts'
+import { type HandOutFlags, stdoutIsTaken } from './hand-out.ts'
 
 /** What a command that works on a cluster's groups gets. */
 export interface ClusterWork {
@@ -21,14 +22,15 @@ export interface ClusterWork {
 export abstract class ClusterCommand extends PstoolCommand {
   protected async onCluster<D extends Document>(
     endpoint: Endpoint,
-    flags: ShowFlags,
+    flags: ShowFlags & HandOutFlags,
     work: (work: ClusterWork) => Promise<D>,
   ): Promise<D> {
+    const isTaken = stdoutIsTaken(flags, this.typed, this.jsonEnabled())
     const stop = stopOnSignals()
     const cluster = await openGroupCluster(endpoint, process.env)
     try {
       const document = await work({ cluster, stop, pause: pauseUntil(stop.signal) })
-      await this.show(document, flags)
+      await (isTaken ? this.present(document, flags) : this.show(document, flags))
       return document
     } finally {
       await cluster.admin.close()
@@ -57,7 +59,7 @@ export abstract class ClusterCommand extends PstoolCommand {
     this.exit(code)
   }
 
-  /** Shows a plan to whoever is asked, beside the results on stdout. */
+  /** Shows a document beside what goes to stdout: a plan to whoever is asked, say. */
   protected async present(document: Document, { color }: ShowFlags): Promise<void> {
     // Who is asked on a terminal sees what about, whatever goes to stdout.
     if (this.jsonEnabled() && !process.stderr.isTTY) return
