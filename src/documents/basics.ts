@@ -33,16 +33,21 @@ export const readSummary = z
     partitioner: text,
     sample: z.enum(['all', 'head', 'tail', 'spread']),
     seed: z.number(),
+    partitions: z
+      .array(count)
+      .nullable()
+      .describe('Partitions that were asked for, ascending; null: every one.'),
     ranges: z
       .array(
         z.object({
+          topic: text,
           partition: z.int().min(-1).describe('-1 where the source has no partitions.'),
           from: offset.nullable().describe('First offset read; null where unknown.'),
           to: offset.nullable().describe('One past the last offset read.'),
           messages: count,
         }),
       )
-      .describe('What was read, ascending by partition.'),
+      .describe('What was read, ascending by topic, then partition.'),
     available: estimate
       .nullable()
       .describe('Messages of the whole selection where the source can tell.'),

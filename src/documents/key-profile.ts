@@ -155,7 +155,7 @@ export const keyProfileSchema = schemaOf<KeyProfileDocument>()(
     skew,
     partitions: z
       .array(partitionLoad)
-      .describe('What the physical partitions hold; empty where the source does not say.'),
+      .describe('What the selected partitions hold; empty where the source does not say.'),
     placement: placement.nullable(),
     bursts,
     batches,

@@ -76,6 +76,7 @@ function joined(one: ReadRange, other: ReadRange): ReadRange {
     return BigInt(b) > BigInt(a) === second ? b : a
   }
   return {
+    topic: one.topic,
     partition: one.partition,
     from: outer(one.from, other.from, false),
     to: outer(one.to, other.to, true),

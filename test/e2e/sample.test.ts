@@ -67,7 +67,13 @@ describe.concurrent('sample', () => {
     )
 
     expect(document.read.ranges).toEqual(
-      [0, 2, 3].map((partition) => ({ partition, from: '110', to: '120', messages: 10 })),
+      [0, 2, 3].map((partition) => ({
+        topic: 'events',
+        partition,
+        from: '110',
+        to: '120',
+        messages: 10,
+      })),
     )
     const written = gunzipSync(readFileSync(join(folder.path, 'part.ndjson.gz'))).toString()
     const records = written

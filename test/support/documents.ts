@@ -20,9 +20,10 @@ export function aRead(changes: Partial<ReadSummary> = {}): ReadSummary {
     partitioner: 'key',
     sample: 'all',
     seed: 1,
+    partitions: null,
     ranges: [
-      { partition: 0, from: '0', to: '600', messages: 600 },
-      { partition: 1, from: '0', to: '400', messages: 400 },
+      { topic: 'user_events', partition: 0, from: '0', to: '600', messages: 600 },
+      { topic: 'user_events', partition: 1, from: '0', to: '400', messages: 400 },
     ],
     available: 1000,
     badRecords: 0,

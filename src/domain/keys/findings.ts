@@ -13,7 +13,7 @@ export function findingsOf(profile: Profile): Finding[] {
   const findings = [
     ...placementFindings(profile),
     ...errorFindings(profile),
-    ...laneFindings(profile.lanes, profile.skew, profile.keys.distinct),
+    ...laneFindings(profile),
     ...batchFindings(profile),
     ...encodingFindings(profile),
     ...partitionFindings(profile),
@@ -106,8 +106,8 @@ function encodingFindings({ encodings }: Profile): Finding[] {
   }))
 }
 
-function partitionFindings({ partitions, placement, messages }: Profile): Finding[] {
-  const count = Math.max(partitions.length, placement?.partitionCount ?? 0)
+function partitionFindings({ partitions, messages, read }: Profile): Finding[] {
+  const count = partitions.length
   const fullest = partitions.reduce<(typeof partitions)[number] | null>(
     (most, one) => (most === null || one.messages > most.messages ? one : most),
     null,
@@ -119,7 +119,7 @@ function partitionFindings({ partitions, placement, messages }: Profile): Findin
     {
       code: 'partition-skew',
       severity: 'info',
-      message: `Partition ${fullest.partition} holds ${percent(fullest.share)} of the messages, ${imbalance.toFixed(2)} times the mean of ${count} partitions.`,
+      message: `Partition ${fullest.partition} holds ${percent(fullest.share)} of the messages, ${imbalance.toFixed(2)} times the mean of ${read.partitions === null ? `${count} partitions` : `the ${count} partitions selected`}.`,
       advice: 'Compare reducers for that count with --partitions, and look at the top keys.',
     },
   ]

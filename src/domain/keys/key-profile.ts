@@ -14,7 +14,7 @@ export interface KeyProfileDocument extends DocumentHeader<'key-profile'> {
   readonly topKeysMaxError: number
   readonly sizes: { readonly key: SizeFigures; readonly value: SizeFigures }
   readonly skew: SkewFigures
-  /** What the physical partitions really hold; empty where the source does not say. */
+  /** What the partitions that were selected really hold; empty where the source does not say. */
   readonly partitions: readonly PartitionLoad[]
   readonly placement: Placement | null
   readonly bursts: Bursts

@@ -1,4 +1,4 @@
-import type { Finding, LaneFigures, SkewFigures } from './key-profile.ts'
+import type { Finding, KeyProfileDocument, LaneFigures, SkewFigures } from './key-profile.ts'
 import { percent } from './percent.ts'
 
 /** Less than this is not worth a change of reducer, which needs an all-at-once deployment (P6). */
@@ -12,19 +12,27 @@ const SLOTS = {
   virtualPartition: 'virtual partitions',
 } as const
 
-/** What the lanes tell, per layer and number of slots; the first reducer is the one in use. */
-export function laneFindings(
-  lanes: readonly LaneFigures[],
-  skew: SkewFigures,
-  distinct: number,
-): Finding[] {
+/**
+ * What the lanes tell, per layer and number of slots; the first reducer is the one in use. Keys of a
+ * few selected partitions say nothing about the slots of all of them.
+ */
+export function laneFindings({
+  lanes,
+  skew,
+  keys,
+  read,
+}: Pick<KeyProfileDocument, 'lanes' | 'skew' | 'keys' | 'read'>): Finding[] {
   const groups = Map.groupBy(lanes, ({ layer, count }) => `${layer} ${count}`)
-  return [...groups.values()].flatMap((group) => [
-    ...refusedKeys(group),
-    ...avoidableSkew(group),
-    ...hotKey(group[0]!, skew),
-    ...idleSlots(group[0]!, distinct),
-  ])
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first?.layer === 'partition' && read.partitions !== null) return refusedKeys(group)
+    return [
+      ...refusedKeys(group),
+      ...avoidableSkew(group),
+      ...hotKey(group[0]!, skew),
+      ...idleSlots(group[0]!, keys.distinct),
+    ]
+  })
 }
 
 function avoidableSkew(group: readonly LaneFigures[]): Finding[] {

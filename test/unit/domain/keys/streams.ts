@@ -63,6 +63,7 @@ export function context(read: Partial<ReadSummary> = {}) {
     partitioner: 'key',
     sample: 'all',
     seed: 1,
+    partitions: null,
     ranges: [],
     available: null,
     badRecords: 0,

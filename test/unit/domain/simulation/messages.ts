@@ -52,6 +52,7 @@ export const read: ReadSummary = {
   partitioner: 'key',
   sample: 'all',
   seed: 1,
+  partitions: null,
   ranges: [],
   available: null,
   badRecords: 0,

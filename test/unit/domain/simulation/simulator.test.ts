@@ -361,7 +361,7 @@ describe('Simulator', () => {
     const layers = { partition: 2, segment: 3, virtualPartition: 4 }
     const text = JSON.stringify(simulated(layers, [], { members: 2 }))
     // JSON writes NaN and infinities as null.
-    expect(text.match(/"[a-zA-Z0-9]+":null/g)).toEqual(['"available":null'])
+    expect(text.match(/"[a-zA-Z0-9]+":null/g)).toEqual(['"partitions":null', '"available":null'])
   })
 
   it.each([
