@@ -33,7 +33,6 @@ export default class AnalyzeKeys extends AnalysisCommand {
       description: 'profiles written by --out, joined as if one run had read everything',
       multiple: true,
       helpValue: 'FILE',
-      exclusive: ['source'],
     }),
     out: Flags.string({
       description: 'write the profile with its counts to a file, for --merge',
@@ -42,7 +41,8 @@ export default class AnalyzeKeys extends AnalysisCommand {
   }
 
   async run(): Promise<Document> {
-    const { flags } = await this.parse(AnalyzeKeys)
-    return this.analysis(flags)
+    const { flags, raw } = await this.parse(AnalyzeKeys)
+    const typed = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []))
+    return this.analysis(flags, typed)
   }
 }

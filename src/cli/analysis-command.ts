@@ -1,12 +1,14 @@
 import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
-import { lanesOf } from '../domain/routing/strategy.ts'
+import { UsageError } from '../errors.ts'
 import { analyzeKeys, type KeyAnalysis } from '../usecases/analyze-keys.ts'
 import { mergeKeyAnalyses } from '../usecases/merge-profiles.ts'
 import { writeText } from './compose.ts'
 import { layersOf } from './flags/layer-flags.ts'
-import { maxMemoryOf } from './flags/sampling-flags.ts'
+import { maxMemoryOf, samplingFlags } from './flags/sampling-flags.ts'
+import { sourceFlags } from './flags/source-flags.ts'
+import { mergedLanes } from './merged-lanes.ts'
 import { ReadingCommand, type ReadingFlags } from './reading-command.ts'
-import { strategyFrom, withComparison } from './strategies.ts'
+import { withComparison } from './strategies.ts'
 
 export interface AnalysisFlags extends ReadingFlags {
   readonly merge: readonly string[] | undefined
@@ -20,13 +22,20 @@ const WINDOW_MS = 60_000
 
 /** A command that profiles the keys of a source, or joins profiles that were saved. */
 export abstract class AnalysisCommand extends ReadingCommand {
-  protected async analysis(flags: AnalysisFlags): Promise<KeyProfileDocument> {
-    if (flags.merge !== undefined) return this.merging(flags, flags.merge)
+  /** @param typed names of the flags on the command line, as opposed to variables and defaults */
+  protected async analysis(
+    flags: AnalysisFlags,
+    typed: readonly string[],
+  ): Promise<KeyProfileDocument> {
+    if (flags.merge !== undefined) {
+      refuseReading(typed)
+      return this.merging(flags, flags.merge)
+    }
     return this.reading(flags, async ({ source, strategy, selection, hooks }) => {
       const analysis = await analyzeKeys(source, {
         selection,
         strategy: withComparison(strategy),
-        limits: limitsOf(flags),
+        limits: limitsOf(flags, flags['max-messages']),
         generatedBy: this.generatedBy,
         hooks,
       })
@@ -34,24 +43,25 @@ export abstract class AnalysisCommand extends ReadingCommand {
     })
   }
 
-  /** Looks at the counts that the flags name, else at those that the saved profiles have. */
+  /** Looks at the counts and reducers that the flags name, else at those of the saved profiles. */
   private async merging(
     flags: AnalysisFlags,
     paths: readonly string[],
   ): Promise<KeyProfileDocument> {
     // Reading documents back takes a validator, which is slow to load.
-    const { savedLanes, savedProfiles } = await import('./saved-profile.ts')
-    const { modules } = await this.settings(flags)
+    const { savedPartitioner, savedProfiles } = await import('./saved-profile.ts')
+    const { settings, modules } = await this.settings(flags)
     const runs = await savedProfiles(paths)
-    const layers = layersOf(flags, 'sampling flags')
-    const context = { modules, folder: process.cwd() }
-    const { partitioner } = runs[0]!.document.read
-    const strategy = await strategyFrom({ partitioner, layers, seed: 1 }, null, context)
-    const told = Object.keys(layers.counts).length > 0
+    const { state } = runs[0]!
+    const partitioner = savedPartitioner(state)
     const options = {
-      ...limitsOf(flags),
-      partitioner: strategy.partitioner,
-      lanes: told ? lanesOf(withComparison(strategy)) : savedLanes(runs[0]!.document),
+      ...limitsOf(flags, state.maxMessages),
+      partitioner,
+      lanes: await mergedLanes(runs, layersOf(flags, null), partitioner, {
+        modules,
+        folder: process.cwd(),
+        strategies: Object.values(settings.strategies),
+      }),
     }
     const analysis = mergeKeyAnalyses(runs, options, this.generatedBy)
     const document = await save(analysis, flags.out)
@@ -60,10 +70,30 @@ export abstract class AnalysisCommand extends ReadingCommand {
   }
 }
 
-function limitsOf(flags: AnalysisFlags) {
+/** What says how to read; profiles have been read. */
+const OF_READING = new Set([
+  ...Object.keys(sourceFlags),
+  ...Object.keys(samplingFlags).filter((flag) => flag !== 'max-memory'),
+  'strategy',
+  'max-messages',
+])
+
+/** @throws UsageError for flags beside --merge that would do nothing; variables may stay set */
+function refuseReading(typed: readonly string[]): void {
+  const idle = [...new Set(typed)].filter((flag) => OF_READING.has(flag)).map((flag) => `--${flag}`)
+  if (idle.length === 0) return
+  const verb = idle.length === 1 ? 'does' : 'do'
+  throw new UsageError(
+    'merge.reading-flags',
+    `${idle.join(', ')} ${verb} nothing with --merge: the profiles have been read`,
+    ['Leave them out, or give them to the runs that make the profiles.'],
+  )
+}
+
+function limitsOf(flags: AnalysisFlags, maxMessages: number) {
   return {
     maxMemoryBytes: maxMemoryOf(flags),
-    maxMessages: flags['max-messages'],
+    maxMessages,
     windowMs: WINDOW_MS,
     top: flags.top ?? null,
   }

@@ -52,7 +52,11 @@ export const profileStateSchema = schemaOf<ProfileState>()(
   z.object({
     kind: z.literal('key-profile-state'),
     version: z.literal(1),
-    partitioner: text,
+    partitioner: z.object({
+      name: text,
+      readsKeyOnly: z.boolean(),
+      preferredReducer: text.nullable(),
+    }),
     maxMessages: count,
     windowMs: estimate,
     widthMs: estimate,

@@ -42,13 +42,22 @@ export async function readMessages(
     partitioner,
     sample: sampleOf(selection, messages, report.available),
     seed: selection.seed,
-    partitions: selection.partitions,
+    partitions: partOf(selection.partitions, description.partitions.length),
     ranges: ranges.list(),
     available: report.available,
     badRecords: report.badRecords,
     skippedOffsets: report.skippedOffsets,
     interrupted: hooks.signal?.aborted ?? false,
   }
+}
+
+/** The partitions that were asked for; null where that is every one of so many (0: not known). */
+export function partOf(
+  selected: readonly number[] | null,
+  partitions: number,
+): readonly number[] | null {
+  const isAll = partitions > 0 && (selected?.length ?? 0) >= partitions
+  return isAll ? null : selected
 }
 
 /** Ctrl-C ends a whole pipeline at once: the end of the input may be seen before the signal is. */

@@ -22,6 +22,8 @@ export interface Settings {
   cluster(): Endpoint
   /** null where nothing names one. @throws UsageError for a name that the configuration has not */
   strategy(): NamedStrategy | null
+  /** By name; empty without a configuration. */
+  readonly strategies: Readonly<Record<string, StrategySettings>>
   /** Origin group -> its segments; empty without a configuration. */
   readonly groups: Readonly<Record<string, GroupSettings>>
   readonly budgets: Readonly<Record<string, number>>
@@ -39,6 +41,7 @@ export function resolveSettings(input: SettingsInput): Settings {
     source: () => sourceEndpoint(input, config),
     cluster: () => clusterEndpoint(input, config),
     strategy: () => namedStrategy(input, config),
+    strategies: config.strategies ?? {},
     groups: config.groups ?? {},
     budgets: config.budgets ?? {},
   }

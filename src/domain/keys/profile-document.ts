@@ -110,6 +110,8 @@ function partitionLoads(
   { partitions, messages, options }: ProfileFold,
   selected: readonly number[] | null,
 ): PartitionLoad[] {
+  const isKnown = options.partitionCount !== undefined
+  if (!isKnown && partitions.every(({ partition }) => partition < 0)) return []
   const wanted = selected ?? Array.from({ length: options.partitionCount ?? 0 }, (_, id) => id)
   const found = new Map(partitions.map((tally) => [tally.partition, tally]))
   const ids = new Set([...wanted, ...found.keys()].filter((partition) => partition >= 0))

@@ -45,11 +45,13 @@ function partitionsOf({ ranges, partitions }: ReadSummary): string {
   const [first] = known
   if (first === undefined) return ''
   const topics = new Set(ranges.map(({ topic }) => topic)).size
-  if (topics > 1) return `${count(known.length)} partitions of ${topics} topics`
-  if (known.length > 1) {
+  const several = new Set(known.map(({ topic, partition }) => `${partition} ${topic}`)).size
+  if (topics > 1) return `${plural(several, 'partition')} of ${topics} topics`
+  if (several > 1) {
     const which = partitions === null ? '' : `: ${numberRanges(partitions)}`
-    return `${count(known.length)} partitions${which}`
+    return `${count(several)} partitions${which}`
   }
+  if (known.length > 1) return `partition ${first.partition} in ${known.length} ranges`
   const offsets = first.from === null ? '' : ` offsets ${first.from} to ${first.to}, exclusive`
   return `partition ${first.partition}${offsets}`
 }
