@@ -27,6 +27,19 @@ export function headerOf<Kind extends string>(kind: Kind) {
   }
 }
 
+/** The first messages that a partitioner refused. */
+export const refused = z
+  .array(
+    z.object({
+      error: text.describe('What the partitioner said.'),
+      topic: text,
+      partition: z.int().min(-1).describe('-1 where the source has no partitions.'),
+      offset: offset.nullable(),
+      line: count.nullable().describe('Of a file; null where there is none.'),
+    }),
+  )
+  .describe('The first messages that the partitioner refused, one per error text, at most 3.')
+
 export const readSummary = z
   .object({
     sources: z.array(text).describe('URIs without secrets; several after a merge.'),

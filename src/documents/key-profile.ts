@@ -7,6 +7,7 @@ import {
   estimate,
   headerOf,
   readSummary,
+  refused,
   share,
   text,
 } from './basics.ts'
@@ -149,6 +150,7 @@ export const keyProfileSchema = schemaOf<KeyProfileDocument>()(
     messages: count,
     exact: z.boolean().describe('Every figure is a count; false once sketches took over.'),
     keys: keyCounts,
+    refused,
     topKeys: z.array(topKey).describe('Most frequent first; ties by key bytes.'),
     topKeysMaxError: estimate.describe('No key outside `topKeys` has more; 0 when exact.'),
     sizes: z.object({ key: sizes, value: sizes }),

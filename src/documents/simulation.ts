@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { SimulationDocument } from '../domain/simulation/simulation.ts'
-import { count, estimate, headerOf, readSummary, share, text } from './basics.ts'
+import { count, estimate, headerOf, readSummary, refused, share, text } from './basics.ts'
 import { laneFields } from './lane.ts'
 import { schemaOf } from './matches.ts'
 
@@ -71,6 +71,9 @@ export const simulationSchema = schemaOf<SimulationDocument>()(
     ...headerOf('simulation'),
     read: readSummary,
     messages: count,
+    partitionerErrors: z
+      .array(z.object({ partitioner: text, messages: count, refused }))
+      .describe('Partitioners that refused messages.'),
     lanes: z.array(simulatedLane).describe('Those of the first strategy.'),
     layers,
     strategies: z.array(strategy),

@@ -106,6 +106,7 @@ export function aKeyProfile(changes: Partial<KeyProfileDocument> = {}): KeyProfi
       tombstones: 0,
       partitionerErrors: 0,
     },
+    refused: [],
     topKeys: [aTopKey('0', 400), aTopKey('14', 300), aTopKey('5', 200), aTopKey('23', 100)],
     topKeysMaxError: 0,
     sizes: {
@@ -224,6 +225,7 @@ export function aSimulation(
     kind: 'simulation',
     read: aRead(),
     messages: 1000,
+    partitionerErrors: [],
     lanes: first.lanes,
     layers: first.layers,
     strategies,

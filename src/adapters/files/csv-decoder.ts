@@ -59,6 +59,7 @@ export class CsvDecoder implements RecordDecoder {
     const { bytes } = window
     if (!this.isBlank(columns)) {
       if (this.isOtherTopic(columns, bytes, batch)) return false
+      batch.startsAt(window.line)
       const reason = this.record(columns, bytes, batch)
       const record = bytes.subarray(window.start, cells.next)
       if (reason !== null) this.bad.add(window.line, reason, record)

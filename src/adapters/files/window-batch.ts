@@ -35,6 +35,16 @@ export class WindowBatch implements MessageBatch {
     this.parts?.largeOffsets.clear()
   }
 
+  /** Notes the line of the row that comes next, where whole messages are read. */
+  startsAt(line: number): void {
+    if (this.parts !== null) this.parts.line[this.count] = line
+  }
+
+  lineOf(index: number): number {
+    if (this.parts === null) throw new RangeError(`no line of row ${index}`)
+    return this.parts.line[index]!
+  }
+
   message(index: number): Message {
     const { parts, bytes } = this
     if (parts === null || !(index >= 0 && index < this.count)) {

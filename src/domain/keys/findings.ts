@@ -1,3 +1,4 @@
+import { refusedText } from '../routing/refused-messages.ts'
 import type { Finding, KeyProfileDocument } from './key-profile.ts'
 import { laneFindings } from './lane-findings.ts'
 import { percent } from './percent.ts'
@@ -63,13 +64,14 @@ function placementFindings({ placement }: Profile): Finding[] {
   ]
 }
 
-function errorFindings({ keys, messages }: Profile): Finding[] {
+function errorFindings({ keys, messages, refused, read }: Profile): Finding[] {
   if (keys.partitionerErrors === 0) return []
+  const errors = refused.map(refusedText).join('; ')
   return [
     {
       code: 'partitioner-errors',
       severity: 'warning',
-      message: `The partitioner refused ${keys.partitionerErrors} of ${messages} messages.`,
+      message: `The partitioner ${read.partitioner} refused ${keys.partitionerErrors} of ${messages} messages: ${errors}.`,
       advice:
         'Each goes to segment 0 (P4), and makes its whole batch run in virtual partition 0 (V2). Make the partitioner give a key for them.',
     },

@@ -68,6 +68,7 @@ export function profileDocument(
       tombstones: profile.tombstones,
       partitionerErrors: profile.partitionerErrors,
     },
+    refused: profile.refused.first,
     topKeys: topKeys(profile, sampling, read),
     topKeysMaxError: forgotten?.maxMessages ?? 0,
     sizes: { key: fold.sizes.figures(), value: profile.valueSizes.figures() },

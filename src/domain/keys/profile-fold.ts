@@ -1,5 +1,6 @@
 import { RoutingError } from '../../errors.ts'
 import { ABSENT, type MessageBatch } from '../model/message-batch.ts'
+import { RefusedMessages } from '../routing/refused-messages.ts'
 import type { LaneSpec, Partitioner } from '../routing/types.ts'
 import { canonicalBytes } from '../routing/virtual-key.ts'
 import { addBatch, type BatchTally, emptyTally } from './batch-tally.ts'
@@ -45,6 +46,7 @@ export class ProfileFold {
   nullBytes = 0
   tombstones = 0
   partitionerErrors = 0
+  readonly refused = new RefusedMessages()
   private readonly tallies = new Map<number, PartitionTally>()
   private current: PartitionTally | null = null
   private readonly rowKeys = new RowKeys()
@@ -155,6 +157,7 @@ export class ProfileFold {
       } catch (error) {
         if (!(error instanceof RoutingError)) throw error
         this.partitionerErrors++
+        this.refused.note(error, batch, row)
         this.batchKey(-1)
         continue
       }

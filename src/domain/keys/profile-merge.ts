@@ -29,6 +29,7 @@ export function addState(profile: ProfileFold, state: ProfileState): void {
   profile.nullBytes += state.nullBytes
   profile.tombstones += state.tombstones
   profile.partitionerErrors += state.partitionerErrors
+  for (const message of state.refused) profile.refused.add(message)
   profile.valueSizes.merge(sizesOf(state.valueSizes))
   profile.batches = addedTallies(profile.batches, {
     maxMessages: state.maxMessages,

@@ -1,3 +1,4 @@
+import type { RefusedMessage } from '../routing/refused-messages.ts'
 import type { LaneSpec, Layer, Partitioner } from '../routing/types.ts'
 import type { BatchTally } from './batch-tally.ts'
 import type { ForgottenKeys } from './forgotten-keys.ts'
@@ -24,6 +25,7 @@ export interface ProfileState {
   readonly nullBytes: number
   readonly tombstones: number
   readonly partitionerErrors: number
+  readonly refused: readonly RefusedMessage[]
   readonly keys: KeysState
   readonly partitions: readonly PartitionState[]
   /** Number (its start / widthMs; null without time) and messages of each window. */
@@ -115,6 +117,7 @@ export function stateOf(profile: ProfileFold): ProfileState {
     nullBytes: profile.nullBytes,
     tombstones: profile.tombstones,
     partitionerErrors: profile.partitionerErrors,
+    refused: profile.refused.first,
     keys: keysState(profile),
     partitions: partitions.map(({ partition, messages, bytes, nullMessages }) => ({
       partition,

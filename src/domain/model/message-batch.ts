@@ -25,6 +25,8 @@ export interface MessageBatch {
   readonly offset: Float64Array
   /** Milliseconds since the epoch; NaN where the source does not say. */
   readonly timestamp: Float64Array
+  /** The line of a file that a row begins at, from 1; where whole messages of a file are read. */
+  lineOf?(index: number): number
   /** The whole message, made on demand; needs a read that asked for `content: 'messages'`. */
   message(index: number): Message
 }

@@ -1,6 +1,7 @@
 import { RoutingError } from '../../errors.ts'
 import { KeyTable } from '../keys/key-table.ts'
 import { ABSENT, type MessageBatch } from '../model/message-batch.ts'
+import { RefusedMessages } from '../routing/refused-messages.ts'
 import type { Partitioner } from '../routing/types.ts'
 import { canonicalBytes } from '../routing/virtual-key.ts'
 
@@ -17,10 +18,11 @@ export class KeyStream {
   readonly table = new KeyTable()
   /** Index of each message of the batch that was added last. */
   indexes = new Int32Array(0)
+  readonly refused = new RefusedMessages()
+  readonly partitioner: Partitioner
   /** Totals of the messages that have no key in the table, by NULL_KEY and FAILED_KEY. */
   private readonly messages = new Float64Array(FIRST_KEY)
   private readonly bytes = new Float64Array(FIRST_KEY)
-  private readonly partitioner: Partitioner
 
   constructor(partitioner: Partitioner) {
     this.partitioner = partitioner
@@ -74,8 +76,9 @@ export class KeyStream {
       const key = canonicalBytes(this.partitioner.keyOf(message))
       return key === null ? NULL_KEY : FIRST_KEY + this.table.intern(key, 0, key.length)
     } catch (error) {
-      if (error instanceof RoutingError) return FAILED_KEY
-      throw error
+      if (!(error instanceof RoutingError)) throw error
+      this.refused.note(error, batch, row)
+      return FAILED_KEY
     }
   }
 }

@@ -16,7 +16,7 @@ export function loadOf(stream: KeyStream): KeyLoad {
 
 /**
  * A lane with its bytes per slot. Messages whose partitioner threw are in slot 0 of segments and
- * virtual partitions and among the errors, like those that the reducer refuses (P4).
+ * virtual partitions, like those whose key the reducer refuses, which are its errors (P4).
  */
 export function simulatedLane(spec: LaneSpec, load: KeyLoad): SimulatedLane {
   const sums = laneSums(spec, load.table, load.nulls)

@@ -1,14 +1,25 @@
 import type { LaneFigures } from '../keys/key-profile.ts'
 import type { DocumentHeader, ReadSummary } from '../model/document.ts'
+import type { RefusedMessage } from '../routing/refused-messages.ts'
 
 /** What `simulate` says: the load of every layer, alone and stacked, per strategy. */
 export interface SimulationDocument extends DocumentHeader<'simulation'> {
   readonly read: ReadSummary
   readonly messages: number
+  /** Partitioners that refused messages. */
+  readonly partitionerErrors: readonly PartitionerErrors[]
   /** Every lane of the strategies once, in their order. */
   readonly lanes: readonly SimulatedLane[]
   readonly layers: LayersFigures
   readonly strategies: readonly StrategyFigures[]
+}
+
+/** What a partitioner refused: it goes to segment 0 (P4), its whole batch to VP 0 (V2). */
+export interface PartitionerErrors {
+  readonly partitioner: string
+  readonly messages: number
+  /** One per text of its error, at most 3. */
+  readonly refused: readonly RefusedMessage[]
 }
 
 /** A lane as in a key profile, with bytes per slot. */

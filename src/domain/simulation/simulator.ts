@@ -3,9 +3,9 @@ import type { DocumentHeader, ReadSummary } from '../model/document.ts'
 import type { MessageBatch } from '../model/message-batch.ts'
 import { lanesOf, type Strategy, stacksOf } from '../routing/strategy.ts'
 import type { LaneSpec, Partitioner } from '../routing/types.ts'
-import { KeyStream } from './key-stream.ts'
+import { FAILED_KEY, KeyStream } from './key-stream.ts'
 import { loadOf, simulatedLane } from './simulated-lane.ts'
-import type { SimulatedLane, SimulationDocument } from './simulation.ts'
+import type { PartitionerErrors, SimulatedLane, SimulationDocument } from './simulation.ts'
 import { SlotColumn } from './slot-column.ts'
 import { type Assumptions, StackRun } from './stack-run.ts'
 
@@ -79,10 +79,19 @@ export class Simulator {
       generatedBy: header.generatedBy,
       read,
       messages: this.messages,
+      partitionerErrors: this.partitionerErrors(),
       lanes: this.lanesAsked.map((lane) => lanes.get(lane)!),
       layers: strategies[0]!.layers,
       strategies,
     }
+  }
+
+  private partitionerErrors(): PartitionerErrors[] {
+    return Array.from(this.streams.values(), (stream) => ({
+      partitioner: stream.partitioner.name,
+      messages: stream.messagesOf(FAILED_KEY),
+      refused: stream.refused.first,
+    })).filter(({ messages }) => messages > 0)
   }
 
   private lanes(): ReadonlyMap<LaneSpec, SimulatedLane> {

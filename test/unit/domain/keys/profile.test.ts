@@ -140,14 +140,27 @@ describe('a key profile', () => {
     ])
     expect(document.keys).toMatchObject({ nullMessages: 1, partitionerErrors: 1, distinct: 2 })
     // "1" is 49, "2" is 50; no key and the refused message are in segment 0 (R2, P4).
+    expect(document.refused).toEqual([
+      {
+        error: 'partitioner tenant: no tenant',
+        ...{ topic: 'orders', partition: 0, offset: '0', line: null },
+      },
+    ])
+    const finding = document.findings.find(({ code }) => code === 'partitioner-errors')
+    expect(finding?.message).toContain(
+      'refused 1 of 5 messages: "partitioner tenant: no tenant" (orders partition 0 offset 0).',
+    )
+    // It is no error of the reducer, which was not asked.
+    expect(document.findings.map(({ code }) => code)).not.toContain('reducer-errors')
+    const merged = mergeProfiles([profiler.state()], options({ partitioner, lanes }))
+    expect(merged.document(context())).toEqual(document)
     expect(document.lanes[0]).toMatchObject({
-      errors: 1,
+      errors: 0,
       messages: 5,
       slots: [{ messages: 3 }, { messages: 2 }],
     })
     expect(document.lanes[1]).toMatchObject({ errors: 0, messages: 3 })
     expect(document.placement).toBeNull()
-    expect(document.findings.map(({ code }) => code)).toContain('partitioner-errors')
   })
 
   it('does not hide what is no routing error', () => {

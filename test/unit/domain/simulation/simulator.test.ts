@@ -129,7 +129,19 @@ describe('batches', () => {
       const rows = keyed('a', 'b', 'x', 'c', 'a', 'b', 'c', 'd')
       const document = simulated({ virtualPartition: 2, partitioner }, rows, options)
       expect(document.strategies[0]!.batches!.busyHistogram).toEqual([0, 1, 1])
-      expect(document.lanes[0]!.errors).toBe(1)
+      expect(document.lanes[0]!.errors).toBe(0)
+      expect(document.partitionerErrors).toEqual([
+        {
+          partitioner: 'picky',
+          messages: 1,
+          refused: [
+            {
+              error: 'partitioner picky: no',
+              ...{ topic: 'orders', partition: -1, offset: '2', line: null },
+            },
+          ],
+        },
+      ])
     },
   )
 
@@ -143,7 +155,7 @@ describe('batches', () => {
     expect(lanes[0]!.slots.map(({ messages }) => messages)).toEqual([2, 2])
     expect(lanes[0]!.bytes).toEqual([2, 2])
     // No packing moves the refused message: it is a key of its own for the floor.
-    expect(lanes[0]).toMatchObject({ errors: 1, floor: 1 })
+    expect(lanes[0]).toMatchObject({ errors: 0, floor: 1 })
     // Segment 0 is collapsed, with b too; a and c in segment 1 are not touched by the error.
     expect(strategies[0]!.layers.stacked).toMatchObject({ workers: 6, busyWorkers: 3 })
   })
@@ -154,7 +166,7 @@ describe('batches', () => {
     })
     const { lanes } = simulated({ partition: 2, segment: 2, partitioner }, keyed('a', 'b'))
     expect(lanes[0]).toMatchObject({ layer: 'partition', messages: 0, errors: 0, floor: 0 })
-    expect(lanes[1]).toMatchObject({ layer: 'segment', messages: 2, errors: 2, floor: 2 })
+    expect(lanes[1]).toMatchObject({ layer: 'segment', messages: 2, errors: 0, floor: 2 })
   })
 
   it('runs a batch with a reducer error in VP 0 whole, that segment and that batch alone', () => {
