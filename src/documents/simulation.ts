@@ -34,6 +34,7 @@ const batches = z.object({
   virtualPartitions: count,
   distribution: z.enum(['consistent', 'balanced']),
   batches: count,
+  dropped: count.describe('Polls of which a segment kept nothing: none of the batches.'),
   busy: z
     .object({ mean: estimate, p50: estimate, p1: estimate })
     .describe('Virtual partitions with work, per batch.'),

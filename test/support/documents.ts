@@ -198,6 +198,7 @@ export function aStrategy(changes: Partial<StrategyFigures> = {}): StrategyFigur
       virtualPartitions: 5,
       distribution: 'consistent',
       batches: 4,
+      dropped: 6,
       busy: { mean: 1.75, p50: 2, p1: 1 },
       parallelEfficiency: 0.31,
       busyHistogram: [0, 1, 3, 0, 0, 0],

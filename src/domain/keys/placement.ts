@@ -15,7 +15,8 @@ interface Observed {
 const CANDIDATES = REDUCER_NAMES.filter((name) => name !== 'identity').map(reducerNamed)
 /** More keys make the answer slower, not better. */
 const ASKED_KEYS = 16_384
-const CONSISTENT = 0.999
+/** A hash that explains so much of the messages is the one that placed them. */
+export const CONSISTENT = 0.999
 /** The second hash of a mixture explains at least this part of what the first does not. */
 const OF_THE_REST = 0.9
 /** Chance that some hash explains so many keys by luck, at most. */
@@ -99,7 +100,7 @@ function judged(
 const UNKNOWN: Judgement = { reducer: null, verdict: 'unknown', minority: null }
 
 /** Keys it takes until the chance that one of the hashes fits all of them by luck is small. */
-function keysAgainstLuck(partitionCount: number): number {
+export function keysAgainstLuck(partitionCount: number): number {
   return Math.log(CANDIDATES.length / LUCK) / Math.log(partitionCount)
 }
 

@@ -1,4 +1,5 @@
 import type { LaneSpec } from '../routing/types.ts'
+import { foundLayer } from './found-partitions.ts'
 import type { LayerCorrelation } from './simulation.ts'
 import { NO_SLOT, type SlotColumn } from './slot-column.ts'
 
@@ -21,6 +22,15 @@ export function correlations(columns: readonly SlotColumn[]): readonly LayerCorr
   return columns.flatMap((outer, at) =>
     columns.slice(at + 1).flatMap((inner) => correlation(outer, inner) ?? []),
   )
+}
+
+/** The same of a layer and the partitions where its keys were found, of which there are so many. */
+export function foundCorrelation(inner: SlotColumn, partitions: number): LayerCorrelation[] {
+  const outer = foundLayer(inner, partitions)
+  const pair = outer === null ? null : correlation(outer, inner)
+  if (pair === null) return []
+  const { name } = inner.lane.reducer
+  return [{ ...pair, fix: `The producers place keys by ${name} too. ${pair.fix}` }]
 }
 
 function correlation(outer: SlotColumn, inner: SlotColumn): LayerCorrelation | null {

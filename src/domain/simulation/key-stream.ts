@@ -12,6 +12,9 @@ export const FAILED_KEY = 1
 /** Where the indexes of the table's keys begin. */
 export const FIRST_KEY = 2
 
+/** Of a key that was not found yet; -1 is a partition that the source does not say. */
+const NOWHERE = -2
+
 /** The virtual keys that one partitioner gives, as dense indexes, with what each has in total. */
 export class KeyStream {
   /** The keys proper: index FIRST_KEY + i of the stream is index i of the table. */
@@ -19,6 +22,10 @@ export class KeyStream {
   /** Index of each message of the batch that was added last. */
   indexes = new Int32Array(0)
   readonly refused = new RefusedMessages()
+  /** Partition where each key was found first, by index. */
+  found = new Int32Array(0)
+  /** Messages of keys that were found in another partition before. */
+  strays = 0
   readonly partitioner: Partitioner
   /** Totals of the messages that have no key in the table, by NULL_KEY and FAILED_KEY. */
   private readonly messages = new Float64Array(FIRST_KEY)
@@ -35,12 +42,14 @@ export class KeyStream {
 
   /** Asks the partitioner once per message, in log order (R1). */
   add(batch: MessageBatch): void {
-    const { count, keyLength, valueLength } = batch
+    const { count, keyLength, valueLength, partition } = batch
     if (this.indexes.length < count) this.indexes = new Int32Array(count)
+    this.makeRoom(this.size + count)
     const { indexes, partitioner } = this
     for (let i = 0; i < count; i++) {
       const index = partitioner.readsKeyOnly ? this.ownKey(batch, i) : this.askedKey(batch, i)
       indexes[i] = index
+      if (index >= FIRST_KEY) this.find(index, partition[i]!)
       // Counted at once, while what `intern` has touched is still in the processor's cache.
       this.count(index, Math.max(keyLength[i]!, 0) + Math.max(valueLength[i]!, 0))
     }
@@ -52,6 +61,19 @@ export class KeyStream {
 
   bytesOf(index: number): number {
     return index < FIRST_KEY ? this.bytes[index]! : this.table.bytesOf(index - FIRST_KEY)
+  }
+
+  private makeRoom(keys: number): void {
+    if (this.found.length >= keys) return
+    const larger = new Int32Array(keys * 2).fill(NOWHERE)
+    larger.set(this.found)
+    this.found = larger
+  }
+
+  private find(index: number, partition: number): void {
+    const { found } = this
+    if (found[index] === NOWHERE) found[index] = partition
+    else if (found[index] !== partition) this.strays++
   }
 
   private count(index: number, bytes: number): void {

@@ -70,6 +70,8 @@ export interface BatchUse {
   readonly virtualPartitions: number
   readonly distribution: 'consistent' | 'balanced'
   readonly batches: number
+  /** Polls of which a segment kept nothing; they are none of its batches (P3). */
+  readonly dropped: number
   /** Virtual partitions with work, per batch. */
   readonly busy: { readonly mean: number; readonly p50: number; readonly p1: number }
   /** Messages of a batch / (VPs x messages of its fullest VP): 1 is perfect. */

@@ -32,7 +32,8 @@ export class SlotColumn {
     for (; this.filled < size; this.filled++) this.slots[this.filled] = this.place(this.filled)
   }
 
-  private place(index: number): number {
+  /** The slot of a key of the stream, as the reducer says it now. */
+  place(index: number): number {
     const { layer, count, reducer } = this.lane
     if (index === FAILED_KEY || (index === NULL_KEY && layer === 'partition')) return NO_SLOT
     try {

@@ -2,7 +2,7 @@ import type { MessageBatch } from '../model/message-batch.ts'
 import type { Layer } from '../routing/types.ts'
 import { BatchSplitter, type Distribution } from './batch-splitter.ts'
 import { BatchTally, batchUse } from './batch-use.ts'
-import { correlations } from './correlation.ts'
+import { correlations, foundCorrelation } from './correlation.ts'
 import { type KeyStream, NULL_KEY } from './key-stream.ts'
 import { memberUse } from './member-use.ts'
 import { PartitionWindow } from './partition-window.ts'
@@ -108,7 +108,12 @@ export class StackRun {
     const worst = Math.max(0, ...loads.map((own) => own.reduce((a, b) => Math.max(a, b), 0)))
     const messages = this.total((key) => this.stream.messagesOf(key))
     return {
-      correlation: correlations(columns),
+      correlation: [
+        ...(partition === undefined ? columns : []).flatMap((column) =>
+          foundCorrelation(column, partitions),
+        ),
+        ...correlations(columns),
+      ],
       stacked:
         dimensions < 2
           ? null

@@ -3,7 +3,15 @@ import { customPartitioner, partitionerNamed } from '../../../../src/domain/rout
 import { customReducer, reducerNamed } from '../../../../src/domain/routing/reducers.ts'
 import { Simulator } from '../../../../src/domain/simulation/simulator.ts'
 import { UsageError } from '../../../../src/errors.ts'
-import { batchOf, defaults, type Row, read, simulated, strategyOf } from './messages.ts'
+import {
+  batchOf,
+  defaults,
+  type Layers,
+  type Row,
+  read,
+  simulated,
+  strategyOf,
+} from './messages.ts'
 
 const keyed = (...keys: (string | null)[]): Row[] => keys.map((key) => [key])
 const repeated = (key: string, times: number, partition = -1) =>
@@ -62,6 +70,7 @@ describe('batches', () => {
       virtualPartitions: 5,
       distribution: 'consistent',
       batches: 1,
+      dropped: 0,
       busy: { mean: 2, p50: 2, p1: 2 },
       parallelEfficiency: 1000 / (5 * 800),
       busyHistogram: [0, 0, 1, 0, 0, 0],
@@ -95,10 +104,13 @@ describe('batches', () => {
     expect(traffic).toEqual({ segments: 2, messagesRead: 8, bytesRead: 8, factor: 2 })
   })
 
-  it('counts a batch that a segment drops whole as one without a busy VP', () => {
-    const { batches } = simulated({ segment: 2, virtualPartition: 2 }, keyed('a', 'a'))
-      .strategies[0]!
-    expect(batches).toMatchObject({ batches: 2, busyHistogram: [1, 1, 0] })
+  it('has no batch where a segment drops all that a poll gave, and says how often (P3)', () => {
+    // a is in segment 1 and VP 1, b in segment 0 and VP 0; a poll of both, then two of a alone.
+    const options = { maxMessages: 2 }
+    const rows = keyed('a', 'b', 'a', 'a', 'a')
+    const { batches } = simulated({ segment: 2, virtualPartition: 2 }, rows, options).strategies[0]!
+    expect(batches).toMatchObject({ batches: 4, dropped: 2, busyHistogram: [0, 4, 0] })
+    expect(batches!.busy).toEqual({ mean: 1, p50: 1, p1: 1 })
   })
 
   it('balances by the size of the keys when asked to (V3)', () => {
@@ -215,6 +227,58 @@ describe('layers', () => {
       expect(correlation[0]!.fix).toContain('Nothing to change')
       expect(stacked!.busyWorkers).toBe(4 * virtualPartition)
     }
+  })
+
+  describe('on the partitions where messages were found', () => {
+    const names = Array.from({ length: 500 }, (_, i) => `k${i}`)
+    const produced = (reducer: string, partitions: number, strangers = 0): Row[] =>
+      names.map((key, i) => [
+        key,
+        i < strangers ? i % partitions : reducerNamed(reducer).slotOf(key, partitions),
+      ])
+    const pairsOf = (rows: Row[], counts: Layers, topicPartitions: number | null = 6) =>
+      simulated(counts, rows, { topicPartitions }).layers.correlation
+
+    it('shows what a reducer that equals the hash of the producers can reach', () => {
+      const [pair, ...others] = pairsOf(produced('murmur2', 6), { segment: 3, reducer: 'murmur2' })
+      expect(pair).toEqual({
+        ...{ outer: 'partition', inner: 'segment', outerCount: 6, innerCount: 3 },
+        ...{ gcd: 3, reachable: 1, observed: 1 },
+        fix:
+          'The producers place keys by murmur2 too. 6 partitions and 3 segments share the divisor 3: ' +
+          'use 5 segments, or another reducer for them: --segment-reducer md5.',
+      })
+      expect(others).toEqual([])
+    })
+
+    it('counts the partitions that were found where the source tells no count', () => {
+      const rows = produced('crc32', 4)
+      expect(pairsOf(rows, { virtualPartition: 6, reducer: 'crc32' }, null)).toMatchObject([
+        { outerCount: 4, inner: 'virtualPartition', gcd: 2, reachable: 3, observed: 3 },
+      ])
+    })
+
+    it('says nothing of another hash, of producers that disagree, and of too few keys', () => {
+      expect(pairsOf(produced('murmur2', 6), { segment: 3, reducer: 'crc32' })).toEqual([])
+      expect(pairsOf(produced('murmur2', 6, 30), { segment: 3, reducer: 'murmur2' })).toEqual([])
+      const few = produced('murmur2', 6).slice(0, 3)
+      expect(pairsOf(few, { segment: 3, reducer: 'murmur2' })).toEqual([])
+      const single = produced('murmur2', 1)
+      expect(pairsOf(single, { segment: 3, reducer: 'murmur2' }, 1)).toEqual([])
+      const unknown = produced('murmur2', 6).map(([key]): Row => [key])
+      expect(pairsOf(unknown, { segment: 3, reducer: 'murmur2' }, null)).toEqual([])
+    })
+
+    it('sees a key that went elsewhere later', () => {
+      const rows = [...produced('murmur2', 6), ...produced('murmur2', 6).map(next)]
+      expect(pairsOf(rows, { segment: 3, reducer: 'murmur2' })).toEqual([])
+    })
+    const next = ([key, partition]: Row): Row => [key, (partition! + 1) % 6]
+
+    it('leaves it to the partitions that are predicted, where they are', () => {
+      const counts = { partition: 4, segment: 3, reducer: 'murmur2' }
+      expect(pairsOf(produced('murmur2', 6), counts)).toMatchObject([{ outerCount: 4, gcd: 1 }])
+    })
   })
 
   it('compares all three layers, and only those that share a reducer', () => {
