@@ -11,6 +11,7 @@ const entries = [
   'src/index.ts',
   'src/cli/main.ts',
   'src/cli/command-not-found.ts',
+  'src/cli/help.ts',
 ]
 
 export default defineConfig({

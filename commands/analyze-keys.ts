@@ -41,8 +41,7 @@ export default class AnalyzeKeys extends AnalysisCommand {
   }
 
   async run(): Promise<Document> {
-    const { flags, raw } = await this.parse(AnalyzeKeys)
-    const typed = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []))
-    return this.analysis(flags, typed)
+    const { flags } = await this.parse(AnalyzeKeys)
+    return this.analysis(flags)
   }
 }

@@ -3,18 +3,13 @@ import type { Document } from '../src/cli/document.ts'
 import { layerFlags } from '../src/cli/flags/layer-flags.ts'
 import { samplingFlags } from '../src/cli/flags/sampling-flags.ts'
 import { sourceFlags } from '../src/cli/flags/source-flags.ts'
-import { ReadingCommand } from '../src/cli/reading-command.ts'
-import { sideBySide } from '../src/cli/strategies.ts'
-import { simulate } from '../src/usecases/simulate.ts'
-
-// The counts of a simulation take what its slots and keys take.
-const { 'max-memory': _, ...selecting } = samplingFlags
+import { SimulationCommand } from '../src/cli/simulation-command.ts'
 
 /** The load of every layer, before anything is deployed. */
-export default class Simulate extends ReadingCommand {
+export default class Simulate extends SimulationCommand {
   static override summary = 'Play real messages through partitions, segments and virtual partitions'
   static override description =
-    'Shows the load of every slot, idle slots, layers that undo each other, and how many virtual partitions a poll really keeps busy.'
+    'Shows the load of every slot, idle slots, layers that undo each other, and how many virtual partitions a poll really keeps busy. Loads and batches are exact; beyond --max-memory, figures about keys are estimates with bounds.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --segments 5',
     '<%= config.bin %> <%= command.id %> --source kafka://localhost:9092/user_events --segments 4 --vps 10 --reducers byte-sum,md5',
@@ -23,7 +18,7 @@ export default class Simulate extends ReadingCommand {
   static override flags = {
     ...sourceFlags,
     ...layerFlags,
-    ...selecting,
+    ...samplingFlags,
     'max-messages': Flags.integer({
       description: 'most messages of one partition that a poll gives',
       default: 100,
@@ -33,21 +28,14 @@ export default class Simulate extends ReadingCommand {
       description: 'how a batch is spread over virtual partitions',
       options: ['consistent', 'balanced'] as const,
     })(),
-    members: Flags.integer({ description: 'members of the consumer group', min: 1 }),
+    members: Flags.integer({
+      description: 'members of the consumer group, to share the partitions of the topic',
+      min: 1,
+    }),
   }
 
   async run(): Promise<Document> {
     const { flags } = await this.parse(Simulate)
-    return this.reading(flags, async ({ source, strategy, selection, distribution, hooks }) =>
-      simulate(source, {
-        strategies: sideBySide(strategy),
-        selection,
-        maxMessages: flags['max-messages'],
-        distribution: flags.distribution ?? distribution,
-        members: flags.members ?? null,
-        generatedBy: this.generatedBy,
-        hooks,
-      }),
-    )
+    return this.simulation(flags)
   }
 }

@@ -35,6 +35,11 @@ export class RefusedError extends PstoolError {
   readonly category = 'refused'
 }
 
+/** Some of it was written, or may have been: the journal goes on or back. */
+export class MidwayError extends PstoolError {
+  readonly category = 'midway'
+}
+
 /** Cannot happen, yet did: a broken invariant, with what to report. */
 export class BugError extends PstoolError {
   readonly category = 'bug'

@@ -3,10 +3,13 @@
  * What is not exported here may change in any release.
  */
 
-// Sources
+// Sources and groups
 export { openFileSource } from './adapters/files/file-source.ts'
 export { LocalCluster } from './adapters/local/local-cluster.ts'
+export { LocalGroupAdmin } from './adapters/local/local-group-admin.ts'
 export { LocalMessageSource } from './adapters/local/local-message-source.ts'
+export { MemoryCluster } from './adapters/memory/memory-cluster.ts'
+export { MemoryGroupAdmin } from './adapters/memory/memory-group-admin.ts'
 export { type MemoryMessage, MemoryMessageSource } from './adapters/memory/memory-message-source.ts'
 export type {
   ClusterSettings,
@@ -29,7 +32,7 @@ export {
 export { ColumnBatch } from './domain/model/column-batch.ts'
 export type { DocumentKey, ReadSummary } from './domain/model/document.ts'
 export type { Header, Message } from './domain/model/message.ts'
-export { ABSENT, type MessageBatch } from './domain/model/message-batch.ts'
+export { ABSENT, type MessageBatch, UNKNOWN } from './domain/model/message-batch.ts'
 export { READ_ALL, type Selection, type SourceDescription } from './domain/model/selection.ts'
 // Routing
 export { customPartitioner, partitionerNamed } from './domain/routing/partitioners.ts'
@@ -57,6 +60,7 @@ export {
   RoutingError,
   UsageError,
 } from './errors.ts'
+export type { GroupAdmin, RequestHook } from './ports/group-admin.ts'
 export type { MessageSource } from './ports/message-source.ts'
 export { noPaint, type Paint } from './report/paint.ts'
 // Reports

@@ -1,13 +1,26 @@
-import { Command, Flags } from '@oclif/core'
+import { Command, Flags, type Interfaces } from '@oclif/core'
 import type { DocumentHeader } from '../domain/model/document.ts'
-import { BugError, PstoolError } from '../errors.ts'
+import { BugError, PstoolError, UsageError } from '../errors.ts'
 import type { UserModules } from '../ports/user-modules.ts'
 import { jsonText } from '../report/format/json-text.ts'
-import { safeText } from '../report/text/safe-text.ts'
 import { screen, userModules } from './compose.ts'
 import { loadConfig } from './config/load-config.ts'
 import { resolveSettings, type Settings, type SettingsInput } from './config/resolve-settings.ts'
+import { errorText } from './error-text.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import { type FrameworkError, flagProblem } from './flags/flag-problem.ts'
+import type { TypedFlags } from './flags/idle-flags.ts'
+
+/** What commands take beside `baseFlags` that read the configuration. */
+export const configFlags = {
+  config: Flags.file({
+    description: 'configuration file instead of the nearest pstool.config.*',
+    env: 'PSTOOL_CONFIG',
+    helpGroup: 'GLOBAL',
+  }),
+}
+
+type AnyFlags = Interfaces.OutputFlags<Interfaces.FlagInput>
 
 /** What every command shares: `--json`, `--format`, colour, errors with codes. */
 export abstract class PstoolCommand extends Command {
@@ -18,11 +31,6 @@ export abstract class PstoolCommand extends Command {
       options: ['table', 'json', 'markdown', 'csv'] as const,
       helpGroup: 'GLOBAL',
     })(),
-    config: Flags.file({
-      description: 'configuration file instead of the nearest pstool.config.*',
-      env: 'PSTOOL_CONFIG',
-      helpGroup: 'GLOBAL',
-    }),
     color: Flags.boolean({
       description: 'colour, as NO_COLOR and the terminal say unless given',
       allowNo: true,
@@ -30,8 +38,21 @@ export abstract class PstoolCommand extends Command {
     }),
   }
 
+  /** Known once the flags are parsed. */
+  protected typed: TypedFlags = new Set()
+
   protected get generatedBy(): string {
     return `pstool ${this.config.version}`
+  }
+
+  protected override async parse<F extends AnyFlags, B extends AnyFlags, A extends AnyFlags>(
+    options?: Interfaces.Input<F, B, A>,
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options)
+    this.typed = new Set(parsed.raw.flatMap((token) => (token.type === 'flag' ? token.flag : [])))
+    const { format } = parsed.flags as ShowFlags
+    if (this.jsonEnabled() && this.typed.has('format') && format !== 'json') throw formatTwice()
+    return parsed
   }
 
   /** Flags, variables and configuration, put together. */
@@ -53,12 +74,20 @@ export abstract class PstoolCommand extends Command {
   }
 
   /** Errors in the form that was asked for, and the exit code of their kind. */
-  protected override async catch(error: Error & { oclif?: { exit?: number } }): Promise<void> {
+  protected override async catch(error: FrameworkError): Promise<void> {
     if (error.constructor.name === 'ExitError') throw error
-    const known = asPstoolError(error)
-    process.exitCode = known instanceof PstoolError ? exitCodeOf(known) : known.exit
+    const known = this.asPstoolError(error)
+    process.exitCode = exitCodeOf(known)
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(known))
-    else process.stderr.write(errorText(known))
+    else process.stderr.write(errorText(known, process.stderr.columns))
+  }
+
+  /** oclif's own errors are wrong use; anything else that is not ours is a bug of ours. */
+  private asPstoolError(error: FrameworkError): PstoolError {
+    if (error instanceof PstoolError) return error
+    if (error.oclif === undefined) return unexpected(error)
+    const words = [this.config.bin, ...(this.id ?? '').split(':')]
+    return flagProblem(error, words.join(' '), flagNames(this.ctor))
   }
 
   protected override toErrorJson(error: unknown): unknown {
@@ -78,24 +107,23 @@ export interface ShowFlags {
   readonly color?: boolean | undefined
 }
 
-interface FlagError {
-  readonly exit: 2
-  readonly code: string
-  readonly message: string
-  readonly suggestions: readonly string[]
+/** Every name by which a command's flags can be typed. */
+function flagNames({ flags, baseFlags }: typeof Command): readonly string[] {
+  const own = Object.entries({ ...baseFlags, ...flags }).flatMap(([name, flag]) => [
+    name,
+    ...(flag.aliases ?? []),
+    ...(flag.type === 'boolean' && flag.allowNo ? [`no-${name}`] : []),
+  ])
+  return [...own, 'json', 'help']
 }
 
-/** oclif's own errors are wrong use; anything else that is not ours is a bug of ours. */
-function asPstoolError(error: Error & { oclif?: { exit?: number } }): PstoolError | FlagError {
-  if (error instanceof PstoolError) return error
-  if (error.oclif !== undefined) {
-    return {
-      exit: 2,
-      code: 'usage.flags',
-      message: error.message.replace(/\nSee more help with --help$/, ''),
-      suggestions: ['See more help with --help'],
-    }
-  }
+function formatTwice(): UsageError {
+  return new UsageError('flags.two-formats', '--json and --format ask for different formats', [
+    'Leave one of them out.',
+  ])
+}
+
+function unexpected(error: Error): BugError {
   return new BugError(
     'bug.unexpected',
     `Unexpected ${error.name}: ${error.message}`,
@@ -109,11 +137,4 @@ function asPstoolError(error: Error & { oclif?: { exit?: number } }): PstoolErro
 
 function stackOf(error: Error): string {
   return (error.stack ?? '').split('\n').slice(1, 6).join('\n')
-}
-
-function errorText({ message, suggestions }: { message: string; suggestions: readonly string[] }) {
-  const lines = [`Error: ${message}`, ...suggestions.map((suggestion) => `  ${suggestion}`)]
-  // What was typed stands in messages: nothing of it may command the terminal.
-  const shown = lines.join('\n').replaceAll('\t', '  ').split('\n')
-  return `${shown.map((line) => safeText(line.trimEnd())).join('\n')}\n`
 }

@@ -2,6 +2,8 @@ import { basename, dirname } from 'node:path'
 import type { LocalCluster } from '../adapters/local/local-cluster.ts'
 import type { ProgressLine } from '../adapters/terminal/progress.ts'
 import { UsageError } from '../errors.ts'
+import type { GroupAdmin, RequestHook } from '../ports/group-admin.ts'
+import type { JournalStore } from '../ports/journal-store.ts'
 import type { MessageSource } from '../ports/message-source.ts'
 import type { MessageWriter } from '../ports/message-writer.ts'
 import type { ProjectFiles } from '../ports/project-files.ts'
@@ -9,6 +11,8 @@ import type { UserModules } from '../ports/user-modules.ts'
 import { noPaint, type Paint } from '../report/paint.ts'
 import type { FileFormat } from './config/config.ts'
 import type { Endpoint } from './config/endpoint.ts'
+import { assertFitting } from './fitting-flags.ts'
+import type { TypedFlags } from './flags/idle-flags.ts'
 import { kafkaLogin } from './kafka-login.ts'
 
 /**
@@ -21,6 +25,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 export interface SourceOptions {
   readonly format?: FileFormat | undefined
   readonly onBadRecord?: 'fail' | 'skip' | undefined
+  /** To refuse flags that the source has no use for. */
+  readonly typed: TypedFlags
   readonly env: Environment
 }
 
@@ -33,15 +39,20 @@ export async function openSource(
   options: SourceOptions,
 ): Promise<MessageSource> {
   const scheme = /^([a-z][a-z0-9+-]+):/i.exec(endpoint.uri)?.[1]?.toLowerCase()
-  if (scheme === 'kafka') return kafkaSource(endpoint, options.env)
-  if (scheme === 'local') return localSource(endpoint.uri)
-  if (scheme !== undefined && endpoint.uri.includes('://')) throw unknownScheme(scheme)
+  const kind = scheme === 'kafka' || scheme === 'local' ? scheme : 'file'
+  if (kind === 'file' && scheme !== undefined && endpoint.uri.includes('://')) {
+    throw unknownScheme(scheme)
+  }
+  assertFitting(kind, endpoint, options.typed)
+  if (kind === 'kafka') return kafkaSource(endpoint, options.env)
+  if (kind === 'local') return localSource(endpoint.uri)
   const { openFileSource } = await import('../adapters/files/file-source.ts')
   return openFileSource({
     path: endpoint.uri,
     uri: endpoint.uri,
     format: options.format ?? endpoint.format ?? 'auto',
     onBadRecord: options.onBadRecord ?? endpoint.onBadRecord ?? 'fail',
+    otherNames: endpoint.otherNames ?? [],
   })
 }
 
@@ -99,6 +110,59 @@ async function buildDemo(path: string): Promise<void> {
   ensureDemoCluster(path)
 }
 
+/** A cluster whose groups are worked on. */
+export interface GroupCluster {
+  readonly admin: GroupAdmin
+  /** As it may be shown: without secrets. */
+  readonly uri: string
+  /** Reads one of its topics. */
+  readonly openTopic: (topic: string) => Promise<MessageSource>
+}
+
+/**
+ * The cluster that an endpoint names, by the scheme of its URI.
+ * @throws UsageError, InputError
+ */
+export async function openGroupCluster(
+  endpoint: Endpoint,
+  env: Environment,
+): Promise<GroupCluster> {
+  const scheme = /^([a-z][a-z0-9+-]+):/i.exec(endpoint.uri)?.[1]?.toLowerCase()
+  const { killSwitch } = await import('../adapters/system/kill-switch.ts')
+  const onRequest = killSwitch(env)
+  if (scheme === 'local') return await localGroups(endpoint.uri, onRequest)
+  throw new UsageError('cluster.unknown-scheme', `${endpoint.uri} names no cluster`, [
+    'Clusters: kafka://host:9092[,host:9093], local:path.db.',
+  ])
+}
+
+async function localGroups(uri: string, onRequest: RequestHook | undefined): Promise<GroupCluster> {
+  const { LocalGroupAdmin } = await import('../adapters/local/local-group-admin.ts')
+  const { localUriText, parseLocalUri } = await import('../adapters/local/uri.ts')
+  const { path } = parseLocalUri(uri)
+  await buildDemo(path)
+  const admin = LocalGroupAdmin.open(path, onRequest === undefined ? {} : { onRequest })
+  const openTopic = (topic: string) => localSource(localUriText({ path, topic }))
+  return { admin, uri: localUriText({ path, topic: null }), openTopic }
+}
+
+/** Journals of offset migrations, in a folder. */
+export async function journalStore(folder: string): Promise<JournalStore> {
+  const { journalFiles } = await import('../adapters/system/journal-files.ts')
+  return journalFiles(folder)
+}
+
+/** Asks the user, where somebody can answer; null elsewhere. */
+export async function prompt(signal: AbortSignal): Promise<Ask | null> {
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return null
+  const { ask } = await import('../adapters/terminal/prompt.ts')
+  const streams = { input: process.stdin, output: process.stderr }
+  return (question) => ask(question, streams, signal)
+}
+
+/** A line from the user; null when none comes. */
+export type Ask = (question: string) => Promise<string | null>
+
 function unknownScheme(scheme: string): UsageError {
   if (scheme === 'iggy') {
     return new UsageError('source.not-yet', 'this version does not read Apache Iggy', [
@@ -122,16 +186,14 @@ export interface Screen {
   readonly paint: Paint
 }
 
-/** What stdout shows, as the terminal, the variables and `--color` say. */
-export async function screen(color: boolean | undefined): Promise<Screen> {
+/** What a stream shows, as the terminal, the variables and `--color` say. */
+export async function screen(
+  color: boolean | undefined,
+  stream: NodeJS.WriteStream = process.stdout,
+): Promise<Screen> {
   const { terminalOf } = await import('../adapters/terminal/terminal.ts')
   const { colours } = await import('../adapters/terminal/colours.ts')
-  const { columns, unicode, colour } = terminalOf(
-    process.stdout,
-    process.env,
-    process.platform,
-    color,
-  )
+  const { columns, unicode, colour } = terminalOf(stream, process.env, process.platform, color)
   return { width: columns, unicode, paint: colour ? colours : noPaint }
 }
 
@@ -155,13 +217,13 @@ export async function openWriter(
 
 /** Writes a whole file or nothing of it. @throws UsageError */
 export async function writeText(path: string, text: string): Promise<void> {
-  const { writeTextFile } = await import('../adapters/system/text-files.ts')
+  const { writeTextFile } = await import('../adapters/files/text-files.ts')
   return writeTextFile(path, text)
 }
 
 /** @throws InputError for a file that cannot be read */
 export async function readText(path: string): Promise<string> {
-  const { readTextFile } = await import('../adapters/system/text-files.ts')
+  const { readTextFile } = await import('../adapters/files/text-files.ts')
   return readTextFile(path)
 }
 

@@ -5,6 +5,7 @@ import type { LaneSpec, Partitioner, Reducer } from '../domain/routing/types.ts'
 import { InputError, UsageError } from '../errors.ts'
 import type { StrategySettings } from './config/config.ts'
 import { isModuleReference } from './config/module-function.ts'
+import type { NamedStrategy } from './config/resolve-settings.ts'
 import type { LayersGiven } from './flags/layer-flags.ts'
 import type { SavedProfile } from './saved-profile.ts'
 import {
@@ -15,16 +16,18 @@ import {
   withComparison,
 } from './strategies.ts'
 
-/** Where reducers of the user's are looked up. */
+/** What is said beside flags, and where reducers of the user's are looked up. */
 export interface LaneContext extends StrategyContext {
+  /** A configured strategy to look at; null where none was asked for. */
+  readonly named: NamedStrategy | null
   readonly strategies: readonly StrategySettings[]
 }
 
 /**
- * The lanes to look at in merged profiles: the counts and reducers that flags name; where they name
- * one of the two, the other is that of the saved profiles, or of the layer.
+ * The lanes to look at in merged profiles: the counts and reducers that flags and the named strategy
+ * say; where they say one of the two, the other is that of the saved profiles, or of the layer.
  * @throws InputError for profiles with different lanes, where no count is named; UsageError for a
- *   reducer that cannot be found
+ *   reducer that cannot be found, and for a strategy that would have given the messages other keys
  */
 export async function mergedLanes(
   profiles: readonly SavedProfile[],
@@ -32,16 +35,29 @@ export async function mergedLanes(
   partitioner: Partitioner,
   context: LaneContext,
 ): Promise<readonly LaneSpec[]> {
-  const counted = Object.keys(layers.counts).length > 0
-  const named = Object.keys(layers.reducers).length > 0
+  const { named } = context
+  const strategy = await strategyFrom({ layers, seed: 1 }, named, context)
+  if (named?.settings.partitioner !== undefined && strategy.partitioner.name !== partitioner.name) {
+    throw otherKeys(named.name, strategy.partitioner, partitioner)
+  }
+  const counted = Object.keys(strategy.counts).length > 0
   const lanes = counted ? [] : lanesOfAll(profiles)
-  if (!counted && !named) {
+  if (!counted && Object.keys(strategy.reducers).length === 0) {
     return Promise.all(lanes.map((lane) => savedLane(lane, context)))
   }
-  const counts = counted ? layers.counts : countsOf(lanes)
-  const given = { layers: { counts, reducers: layers.reducers }, seed: 1 }
-  const strategy = await strategyFrom(given, null, context)
-  return lanesOf(withComparison({ ...strategy, partitioner }))
+  const counts = counted ? strategy.counts : countsOf(lanes)
+  return lanesOf(withComparison({ ...strategy, counts, partitioner }))
+}
+
+function otherKeys(strategy: string, its: Partitioner, saved: Partitioner): UsageError {
+  return new UsageError(
+    'merge.other-keys',
+    `strategy ${strategy} has partitioner ${its.name}, and the profiles have the keys of ${saved.name}`,
+    [
+      `Make the profiles with --strategy ${strategy}.`,
+      'Or look at other slots of these keys: --segments 5 --reducers byte-sum,md5.',
+    ],
+  )
 }
 
 /** The lanes that all profiles have; what they looked at tells whether they belong together. */

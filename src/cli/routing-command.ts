@@ -5,10 +5,17 @@ import type { Strategy } from '../domain/routing/strategy.ts'
 import type { VirtualKey } from '../domain/routing/types.ts'
 import { UsageError } from '../errors.ts'
 import { keysOf, routeKeys } from '../usecases/route-keys.ts'
-import { PstoolCommand, type ShowFlags } from './base-command.ts'
+import { configFlags, PstoolCommand, type ShowFlags } from './base-command.ts'
 import { openSource } from './compose.ts'
 import type { FileFormat } from './config/config.ts'
 import type { Settings } from './config/resolve-settings.ts'
+import {
+  noCounts,
+  refuseIdle,
+  refuseIdleReducers,
+  refuseWithoutLayer,
+  type TypedFlags,
+} from './flags/idle-flags.ts'
 import { type LayerValues, layersOf } from './flags/layer-flags.ts'
 import { strategyFrom } from './strategies.ts'
 
@@ -25,6 +32,8 @@ export interface RoutingFlags extends LayerValues, ShowFlags {
 
 /** A command that routes keys: those of its arguments, or those of a file. */
 export abstract class RoutingCommand extends PstoolCommand {
+  static override baseFlags = { ...PstoolCommand.baseFlags, ...configFlags }
+
   protected async routing(flags: RoutingFlags, keys: readonly string[]): Promise<RoutesDocument> {
     const { settings, modules } = await this.settings(flags)
     const layers = layersOf(flags, null)
@@ -34,15 +43,24 @@ export abstract class RoutingCommand extends PstoolCommand {
       settings.strategy(),
       context,
     )
-    checkCounts(strategy)
+    this.checkFlags(flags, strategy)
     const document = await routeKeys({
-      keys: keysGiven(flags, keys, strategy),
+      keys: keysGiven(flags, keys, strategy, this.typed),
       strategies: [strategy],
       naming: namingOf(flags.group, settings),
       generatedBy: this.generatedBy,
     })
     await this.show(document, flags)
     return document
+  }
+
+  private checkFlags(flags: RoutingFlags, { counts }: Strategy): void {
+    refuseIdleReducers(this.typed, counts)
+    if (Object.keys(counts).length === 0) throw noCounts('route', 'keys are spread')
+    refuseWithoutLayer(this.typed, counts, 'segment', ['group'])
+    if (flags['keys-from'] !== undefined) return
+    const ofFiles = ['partitioner', 'input-format', 'on-bad-record']
+    refuseIdle(this.typed, ofFiles, 'without --keys-from', 'They are about the keys of a file.')
   }
 }
 
@@ -51,22 +69,31 @@ function keysGiven(
   flags: RoutingFlags,
   keys: readonly string[],
   strategy: Strategy,
+  typed: TypedFlags,
 ): Iterable<VirtualKey> | AsyncIterable<VirtualKey> {
   const file = flags['keys-from']
   if (file === undefined && keys.length === 0) throw noKeys()
   if (file !== undefined && keys.length > 0) throw keysTwice()
-  if (file === undefined) return keys.map((text) => parseKeyText(text, flags['key-encoding']))
-  return encoded(keysIn(file, flags, strategy), flags['key-encoding'])
+  if (file === undefined) {
+    return keys.map((text) => parseKeyText(text, flags['key-encoding']))
+  }
+  return encoded(keysIn(file, flags, strategy, typed), flags['key-encoding'])
 }
 
 async function* keysIn(
   uri: string,
   flags: RoutingFlags,
   strategy: Strategy,
+  typed: TypedFlags,
 ): AsyncGenerator<VirtualKey> {
   const source = await openSource(
     { name: null, uri },
-    { format: flags['input-format'], onBadRecord: flags['on-bad-record'], env: process.env },
+    {
+      format: flags['input-format'],
+      onBadRecord: flags['on-bad-record'],
+      typed,
+      env: process.env,
+    },
   )
   try {
     yield* keysOf(source, strategy)
@@ -91,13 +118,6 @@ async function* encoded(
 function namingOf(origin: string | undefined, settings: Settings): RouteNaming | undefined {
   if (origin === undefined) return undefined
   return { origin, mergeKey: settings.groups[origin]?.mergeKey }
-}
-
-function checkCounts(strategy: Strategy): void {
-  if (Object.keys(strategy.counts).length > 0) return
-  throw new UsageError('route.no-counts', 'nothing says over how many slots keys are spread', [
-    'Give --partitions N, --segments N or --virtual-partitions N, or --strategy NAME.',
-  ])
 }
 
 function noKeys(): UsageError {

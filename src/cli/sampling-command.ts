@@ -17,7 +17,7 @@ export abstract class SamplingCommand extends ReadingCommand {
 
   protected async sampling(flags: SampleFlags): Promise<SampleDocument> {
     this.toStdout = flags.out === '-'
-    if (this.toStdout && this.jsonEnabled()) throw stdoutTwice()
+    if (this.toStdout && (this.jsonEnabled() || this.typed.has('format'))) throw stdoutTwice()
     const content = flags.values ? 'messages' : 'keys'
     return this.reading(flags, async ({ source, selection, hooks }) =>
       takeSample(source, await openWriter(flags.out, content), {
@@ -37,6 +37,6 @@ export abstract class SamplingCommand extends ReadingCommand {
 
 function stdoutTwice(): UsageError {
   return new UsageError('sample.stdout-twice', 'messages and the document both want stdout', [
-    'Give --out FILE for the messages; --json then prints what was read.',
+    'Give --out FILE for the messages; --json or --format then print what was read.',
   ])
 }

@@ -13,6 +13,12 @@ export const bounds = z
   .object({ lower: z.number(), upper: z.number() })
   .meta({ id: 'bounds', description: 'An interval, both ends included.' })
 
+/** How many distinct keys there are, counted or estimated. */
+export const distinctFields = {
+  distinct: estimate,
+  distinctBounds: bounds.describe('99 % bounds of `distinct`; equal to it when exact.'),
+}
+
 export const documentKey = z.union([text, z.object({ base64: z.base64() }), z.null()]).meta({
   id: 'key',
   description: 'Text where the bytes of the key are valid UTF-8, else base64; null for no key.',

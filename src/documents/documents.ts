@@ -1,8 +1,11 @@
 import { errorSchema, initSchema, sampleSchema } from './command-results.ts'
 import { keyProfileSchema } from './key-profile.ts'
 import { localStateSchema } from './local-state.ts'
+import { offsetJournalSchema, offsetResultSchema } from './offset-journal.ts'
+import { offsetPlanSchema } from './offset-plan.ts'
 import { profileStateSchema } from './profile-state.ts'
 import { routesSchema } from './routes.ts'
+import { segmentStatusSchema } from './segment-status.ts'
 import { simulationSchema } from './simulation.ts'
 
 /** With the counts that `analyze-keys --out` adds, which a merge needs. */
@@ -17,8 +20,12 @@ export const DOCUMENT_SCHEMAS = {
   init: initSchema,
   'key-profile': savedProfileSchema,
   'local-state': localStateSchema,
+  'offset-journal': offsetJournalSchema,
+  'offset-plan': offsetPlanSchema,
+  'offset-result': offsetResultSchema,
   routes: routesSchema,
   sample: sampleSchema,
+  'segment-status': segmentStatusSchema,
   simulation: simulationSchema,
 } as const
 

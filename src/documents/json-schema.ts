@@ -6,8 +6,12 @@ const TITLES: Readonly<Record<keyof typeof PUBLISHED_SCHEMAS, string>> = {
   init: 'What pstool init made',
   'key-profile': 'What pstool analyze-keys says about a stream of keys',
   'local-state': 'The embedded cluster, as pstool local load and dump read and write it',
+  'offset-journal': 'What a run of pstool segments leaves on disk, for resume and restore',
+  'offset-plan': 'What moving committed offsets would do, as pstool segments plans it',
+  'offset-result': 'What a run of pstool segments has done',
   routes: 'Where keys land, as pstool route says',
   sample: 'What pstool sample copied',
+  'segment-status': 'Where segmented groups stand, as pstool segments status says',
   simulation: 'What pstool simulate says about strategies',
 }
 

@@ -3,6 +3,7 @@ import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
 import {
   bounds,
   count,
+  distinctFields,
   documentKey,
   estimate,
   headerOf,
@@ -15,12 +16,11 @@ import { lane } from './lane.ts'
 import { schemaOf } from './matches.ts'
 
 const keyCounts = z.object({
-  distinct: estimate,
-  distinctBounds: bounds.describe('99 % bounds of `distinct`; equal to it when exact.'),
+  ...distinctFields,
   nullMessages: count.describe('Messages without a key.'),
   emptyMessages: count.describe('Messages whose key has no bytes.'),
   binaryMessages: count.describe('Messages whose key is not valid UTF-8.'),
-  tombstones: count,
+  tombstones: count.describe('Values that are null; a file without values has none.'),
   partitionerErrors: count.describe('Messages that the partitioner refused.'),
 })
 

@@ -7,7 +7,7 @@ const slot = z
   .object({
     index: count,
     messages: count,
-    keys: estimate.describe('Distinct keys; an estimate when the profile is not exact.'),
+    keys: estimate.describe('Distinct keys; an estimate when the document is not exact.'),
     share,
   })
   .meta({ id: 'slot' })

@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import type { SimulationDocument } from '../domain/simulation/simulation.ts'
-import { count, estimate, headerOf, readSummary, refused, share, text } from './basics.ts'
+import {
+  count,
+  distinctFields,
+  estimate,
+  headerOf,
+  readSummary,
+  refused,
+  share,
+  text,
+} from './basics.ts'
 import { laneFields } from './lane.ts'
 import { schemaOf } from './matches.ts'
 
@@ -59,6 +68,11 @@ const members = z.object({
 
 const strategy = z.object({
   name: text,
+  exact: z.boolean().describe('Every figure is a count; false once sketches took over.'),
+  keys: z.object(distinctFields).describe('The virtual keys that its partitioner gave.'),
+  topKeysMaxError: estimate.describe(
+    'The count of no key is short by more, nor has a key that is left out more; 0 when exact.',
+  ),
   lanes: z.array(simulatedLane),
   layers,
   batches: batches.nullable(),
@@ -75,6 +89,13 @@ export const simulationSchema = schemaOf<SimulationDocument>()(
     partitionerErrors: z
       .array(z.object({ partitioner: text, messages: count, refused }))
       .describe('Partitioners that refused messages.'),
+    exact: z
+      .boolean()
+      .describe(
+        'Every figure is a count. False once keys were more than memory held: then `keys`, `floor`, ' +
+          '`avoidable`, `randomHash` and `collisions` are estimates, `correlation` with partitions ' +
+          'of the log is that of the keys in memory, and all others are still counts.',
+      ),
     lanes: z.array(simulatedLane).describe('Those of the first strategy.'),
     layers,
     strategies: z.array(strategy),

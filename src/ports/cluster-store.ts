@@ -1,11 +1,9 @@
 import type {
   AppendedMessage,
   ClusterDescription,
-  CommittedOffset,
-  GroupDescription,
+  GroupMember,
   NewMessage,
   TopicDescription,
-  TopicPartition,
 } from '../domain/model/cluster.ts'
 import type { LocalStateDocument } from '../domain/model/local-state.ts'
 
@@ -29,24 +27,14 @@ export interface LogStore {
   deleteRecords(topic: string, partition: number, before: bigint): Promise<void>
 }
 
-/** Reads and writes what consumer groups have committed. */
-export interface GroupStore {
-  /** Groups with members or committed offsets, ascending by name. */
-  groups(): Promise<readonly GroupDescription[]>
-  /** What the group has committed, ascending by topic and partition; no entry is no commit. */
-  fetchOffsets(group: string): Promise<readonly CommittedOffset[]>
-  /** All of them or none. @throws BrokerError for an unknown topic or partition */
-  commitOffsets(group: string, offsets: readonly CommittedOffset[]): Promise<void>
-  /** Makes them unset again; those that were never set are left alone. */
-  deleteOffsets(group: string, partitions: readonly TopicPartition[]): Promise<void>
+/** Who is in a consumer group; what groups have committed is for `GroupAdmin`. */
+export interface MembershipStore {
   /** A member is alive until the lease ends; joining again renews it. */
   joinGroup(group: string, member: GroupLease): Promise<void>
   leaveGroup(group: string, memberId: string): Promise<void>
 }
 
-export interface GroupLease {
-  readonly memberId: string
-  readonly clientId: string
+export interface GroupLease extends GroupMember {
   readonly leaseMs: number
 }
 

@@ -59,6 +59,8 @@ export interface Table {
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly Cell[])[]
   readonly more: More | null
+  /** Stands in on a terminal that has no room for every column; null: columns give in. */
+  readonly narrow: Table | null
 }
 
 /** The last line: on a terminal it is what is seen, so it points to what matters. */
@@ -134,8 +136,14 @@ export function table(
 ): Table {
   const left = rows.length - limit
   // A line that says "1 more" takes the place of the row that it hides.
-  if (left <= 1) return { block: 'table', columns, rows, more: null }
-  return { block: 'table', columns, rows: rows.slice(0, limit), more: { left, what } }
+  if (left <= 1) return { block: 'table', columns, rows, more: null, narrow: null }
+  const shown = rows.slice(0, limit)
+  return { block: 'table', columns, rows: shown, more: { left, what }, narrow: null }
+}
+
+/** A table that another one stands in for where the line is too short. */
+export function withNarrow(wide: Table, narrow: Table): Table {
+  return { ...wide, narrow }
 }
 
 /** What the reader is left with. */

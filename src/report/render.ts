@@ -10,6 +10,10 @@ import { localStateRenderer } from './kinds/local-state.ts'
 import { outlineRenderer } from './kinds/outline.ts'
 import { routesRenderer } from './kinds/routes.ts'
 import { sampleRenderer } from './kinds/sample.ts'
+import { offsetJournalRenderer } from './kinds/segments/offset-journal.ts'
+import { offsetPlanRenderer } from './kinds/segments/offset-plan.ts'
+import { offsetResultRenderer } from './kinds/segments/offset-result.ts'
+import { segmentStatusRenderer } from './kinds/segments/segment-status.ts'
 import { simulationRenderer } from './kinds/simulation/simulation.ts'
 import type { Paint } from './paint.ts'
 import type { Renderer } from './renderer.ts'
@@ -35,6 +39,10 @@ const RENDERERS = new Map<string, Renderer<never>>([
   ['sample', sampleRenderer],
   ['init', initRenderer],
   ['local-state', localStateRenderer],
+  ['offset-plan', offsetPlanRenderer],
+  ['offset-result', offsetResultRenderer],
+  ['offset-journal', offsetJournalRenderer],
+  ['segment-status', segmentStatusRenderer],
 ])
 
 /** A format: its file and a line here. */

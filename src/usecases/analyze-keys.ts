@@ -3,7 +3,7 @@ import { KeyProfiler, type ProfileOptions, type ProfileState } from '../domain/k
 import type { Selection, SourceDescription } from '../domain/model/selection.ts'
 import { lanesOf, type Strategy } from '../domain/routing/strategy.ts'
 import type { MessageSource } from '../ports/message-source.ts'
-import { type ReadHooks, readMessages } from './read-messages.ts'
+import { describedSource, type ReadHooks, readMessages } from './read-messages.ts'
 
 export interface AnalyzeRequest {
   readonly selection: Omit<Selection, 'content'>
@@ -26,7 +26,7 @@ export async function analyzeKeys(
   { selection, strategy, limits, generatedBy, hooks }: AnalyzeRequest,
 ): Promise<KeyAnalysis> {
   const { partitioner } = strategy
-  const partitions = await source.describe()
+  const partitions = await describedSource(source, hooks?.signal)
   const partitionCount = partitions.partitions.length || undefined
   const profiler = new KeyProfiler({
     ...limits,

@@ -1,6 +1,6 @@
 import type { ReadRange, ReadSummary } from '../domain/model/document.ts'
 import type { MessageBatch } from '../domain/model/message-batch.ts'
-import type { Selection } from '../domain/model/selection.ts'
+import type { Selection, SourceDescription } from '../domain/model/selection.ts'
 import type { MessageSource } from '../ports/message-source.ts'
 
 /** What a long read tells the outside, and how the outside stops it. */
@@ -14,6 +14,25 @@ export interface ReadHooks {
 /** Takes a batch, which holds until it returns or resolves; `false` ends the read. */
 export type Fold = (batch: MessageBatch) => unknown
 
+/**
+ * What there is to read. A stop that comes meanwhile is not kept waiting for a broker that may never
+ * answer: there is no part to show yet.
+ * @throws the reason of the signal
+ */
+export async function describedSource(
+  source: MessageSource,
+  signal: AbortSignal | undefined,
+): Promise<SourceDescription> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(signal?.reason)
+  signal?.addEventListener('abort', stop)
+  try {
+    return await Promise.race([source.describe(), promise])
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
 /** Reads the selection into a fold and sums up what was read. */
 export async function readMessages(
   source: MessageSource,
@@ -22,7 +41,7 @@ export async function readMessages(
   fold: Fold,
   hooks: ReadHooks = {},
 ): Promise<ReadSummary> {
-  const description = await source.describe()
+  const description = await describedSource(source, hooks.signal)
   const expected = expectedMessages(description.partitions, selection)
   const ranges = new RangeTracker()
   let messages = 0

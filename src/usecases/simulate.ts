@@ -2,7 +2,7 @@ import type { Selection } from '../domain/model/selection.ts'
 import type { SimulationDocument } from '../domain/simulation/simulation.ts'
 import { type SimulationOptions, Simulator } from '../domain/simulation/simulator.ts'
 import type { MessageSource } from '../ports/message-source.ts'
-import { type ReadHooks, readMessages } from './read-messages.ts'
+import { describedSource, type ReadHooks, readMessages } from './read-messages.ts'
 
 export interface SimulateRequest extends Omit<SimulationOptions, 'topicPartitions'> {
   readonly selection: Omit<Selection, 'content'>
@@ -16,7 +16,7 @@ export async function simulate(
   request: SimulateRequest,
 ): Promise<SimulationDocument> {
   const { selection, generatedBy, hooks, ...options } = request
-  const { partitions } = await source.describe()
+  const { partitions } = await describedSource(source, hooks?.signal)
   const topicPartitions = partitions.length === 0 ? null : partitions.length
   const simulator = new Simulator({ ...options, topicPartitions })
   const partitioners = new Set(options.strategies.map((strategy) => strategy.partitioner))

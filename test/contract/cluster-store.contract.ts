@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CommittedOffset } from '../../src/domain/model/cluster.ts'
-import type { GroupStore, LogStore, TopicStore } from '../../src/ports/cluster-store.ts'
+import type { LogStore, TopicStore } from '../../src/ports/cluster-store.ts'
 
-type Cluster = TopicStore & LogStore & GroupStore
+type Cluster = TopicStore & LogStore
 
 /** What the administrative side of a cluster promises. */
 export function clusterStoreContract(
@@ -23,14 +22,6 @@ export function clusterStoreContract(
   const message = (partition: number) => ({ partition, key: null, value: bytes('v') })
   const ends = async () =>
     (await cluster.describe()).topics.map(({ partitions }) => partitions.map(({ end }) => end))
-  const offset = (partition: number, at: bigint, extra: Partial<CommittedOffset> = {}) => ({
-    topic: 't',
-    partition,
-    offset: at,
-    metadata: '',
-    leaderEpoch: null,
-    ...extra,
-  })
 
   describe(`${name}: topics`, () => {
     it('describes them by name, with empty logs at first', async () => {
@@ -54,16 +45,13 @@ export function clusterStoreContract(
       await expect(cluster.createTopic('none', 0)).rejects.toMatchObject({ category: 'usage' })
     })
 
-    it('gives a topic that is made anew another id, an empty log and no offsets', async () => {
+    it('gives a topic that is made anew another id, and an empty log', async () => {
       const first = await cluster.createTopic('t', 1)
       await cluster.append('t', [message(0)])
-      await cluster.commitOffsets('g', [offset(0, 1n)])
       await cluster.deleteTopic('t')
       const second = await cluster.createTopic('t', 1)
       expect(second.topicId).not.toBe(first.topicId)
       expect(second.partitions).toEqual([{ partition: 0, start: 0n, end: 0n }])
-      expect(await cluster.fetchOffsets('g')).toEqual([])
-      expect(await cluster.groups()).toEqual([])
     })
 
     it('grows partitions, keeps what there is, and never shrinks', async () => {
@@ -81,7 +69,6 @@ export function clusterStoreContract(
         () => cluster.deleteTopic('user_event'),
         () => cluster.addPartitions('user_event', 2),
         () => cluster.deleteRecords('user_event', 0, 1n),
-        () => cluster.commitOffsets('g', [{ ...offset(0, 0n), topic: 'user_event' }]),
       ]) {
         await expect(wrong()).rejects.toMatchObject({
           code: 'broker.unknown-topic',
@@ -133,73 +120,6 @@ export function clusterStoreContract(
       await cluster.deleteRecords('t', 0, 99n)
       expect(await range()).toEqual({ partition: 0, start: 3n, end: 3n })
       expect(await cluster.append('t', [message(0)])).toEqual([{ partition: 0, offset: 3n }])
-    })
-  })
-
-  describe(`${name}: committed offsets`, () => {
-    beforeEach(() => cluster.createTopic('t', 3).then(() => {}))
-
-    it('keeps unset, 0 and any offset apart, with metadata and leader epoch', async () => {
-      await cluster.commitOffsets('g', [
-        offset(2, 1000n, { metadata: 'now "here"\n', leaderEpoch: 0 }),
-        offset(0, 0n),
-      ])
-      expect(await cluster.fetchOffsets('g')).toEqual([
-        offset(0, 0n),
-        offset(2, 1000n, { metadata: 'now "here"\n', leaderEpoch: 0 }),
-      ])
-      expect(await cluster.fetchOffsets('other')).toEqual([])
-    })
-
-    it('overwrites whole: metadata of an earlier commit does not stay', async () => {
-      await cluster.commitOffsets('g', [offset(0, 5n, { metadata: 'old', leaderEpoch: 3 })])
-      await cluster.commitOffsets('g', [offset(0, 4n)])
-      expect(await cluster.fetchOffsets('g')).toEqual([offset(0, 4n)])
-    })
-
-    it('commits all or nothing', async () => {
-      await cluster.commitOffsets('g', [offset(0, 5n)])
-      const wrong = cluster.commitOffsets('g', [offset(0, 6n), offset(3, 1n)])
-      await expect(wrong).rejects.toMatchObject({ code: 'broker.unknown-partition' })
-      const negative = cluster.commitOffsets('g', [offset(0, 6n), offset(1, -1n)])
-      await expect(negative).rejects.toMatchObject({ category: 'usage' })
-      expect(await cluster.fetchOffsets('g')).toEqual([offset(0, 5n)])
-    })
-
-    it('deletes offsets one by one, and what is not there without complaint', async () => {
-      await cluster.commitOffsets('g', [offset(0, 5n), offset(1, 6n)])
-      await cluster.deleteOffsets('g', [
-        { topic: 't', partition: 0 },
-        { topic: 't', partition: 2 },
-      ])
-      expect(await cluster.fetchOffsets('g')).toEqual([offset(1, 6n)])
-    })
-
-    it('lists groups by name while they have offsets', async () => {
-      await cluster.commitOffsets('b', [offset(0, 1n)])
-      await cluster.commitOffsets('a-parallel-0', [offset(0, 1n)])
-      const empty = { state: 'empty', members: [] }
-      expect(await cluster.groups()).toEqual([
-        { group: 'a-parallel-0', ...empty },
-        { group: 'b', ...empty },
-      ])
-      await cluster.deleteOffsets('b', [{ topic: 't', partition: 0 }])
-      expect((await cluster.groups()).map(({ group }) => group)).toEqual(['a-parallel-0'])
-    })
-
-    it('shows a group as alive while a member holds its lease', async () => {
-      await cluster.commitOffsets('g', [offset(0, 1n)])
-      const lease = { memberId: 'm', clientId: 'c', leaseMs: 60_000 }
-      await cluster.joinGroup('g', lease)
-      await cluster.joinGroup('new', lease)
-      const members = [{ memberId: 'm', clientId: 'c' }]
-      expect(await cluster.groups()).toEqual([
-        { group: 'g', state: 'stable', members },
-        { group: 'new', state: 'stable', members },
-      ])
-      await cluster.joinGroup('g', { ...lease, leaseMs: 0 })
-      await cluster.leaveGroup('new', 'm')
-      expect(await cluster.groups()).toEqual([{ group: 'g', state: 'empty', members: [] }])
     })
   })
 }

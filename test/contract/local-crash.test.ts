@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensureDemoCluster } from '../../src/adapters/local/demo.ts'
 import { LocalCluster } from '../../src/adapters/local/local-cluster.ts'
+import { LocalGroupAdmin } from '../../src/adapters/local/local-group-admin.ts'
 import { LocalMessageSource } from '../../src/adapters/local/local-message-source.ts'
 import { READ_ALL } from '../../src/domain/model/selection.ts'
 import { runWriter } from '../support/local/processes.ts'
@@ -71,9 +72,9 @@ function expectWhole(
 
 /** Committed for all partitions alike, and not behind what was acknowledged. */
 async function expectCommitted(name: string, lines: readonly unknown[]): Promise<void> {
-  const cluster = LocalCluster.open(path)
-  const offsets = await cluster.fetchOffsets(name)
-  cluster.close()
+  const admin = LocalGroupAdmin.open(path)
+  const offsets = (await admin.fetchOffsets([name], null))[0]!.offsets
+  await admin.close()
   const last = committedBy(lines).at(-1) ?? -1
   expect(new Set(offsets.map(({ offset, metadata }) => `${offset} ${metadata}`)).size).toBeLessThan(
     2,
@@ -106,6 +107,32 @@ describe('an embedded cluster whose writer is killed', () => {
       expectWhole(await logOf(), name, lines)
       await expectCommitted(name, lines)
     }
+  })
+})
+
+describe('a process that moves a group and is killed around a request', () => {
+  const moved = [0, 1, 2].map((partition) => {
+    return { topic: 't', partition, offset: 7n, metadata: 'moved', leaderEpoch: 7 }
+  })
+  it.each([
+    ['commitOffsets', 'before', [], []],
+    ['commitOffsets', 'after', [], moved],
+    ['deleteOffsets', 'before', ['committed'], moved],
+    ['deleteOffsets', 'after', ['committed'], []],
+  ])('%s: all is as it was %s it', async (request, phase, said, left) => {
+    const { signal, lines, stderr } = await runWriter(
+      'stick-around',
+      [path, request, phase],
+      (line, kill) => line === 'in the middle' && kill(),
+    )
+    expect({ signal, lines, stderr }).toEqual({
+      signal: 'SIGKILL',
+      lines: [...said, 'in the middle'],
+      stderr: '',
+    })
+    const admin = LocalGroupAdmin.open(path)
+    expect((await admin.fetchOffsets(['moved'], null))[0]!.offsets).toEqual(left)
+    await admin.close()
   })
 })
 

@@ -9,6 +9,11 @@ import { documentOf, pstool } from '../support/cli.ts'
 import { documentFrom, ndjson } from '../support/e2e/documents.ts'
 
 const config = {
+  sources: {
+    orders: { uri: 'local:cluster.db/orders', onBadRecord: 'skip' },
+    user_events: 'local:cluster.db/user_events',
+    secured: { uri: 'events.ndjson', tls: true },
+  },
   strategies: { 'by-tenant': { segments: 5 }, md5: { segments: 5, reducer: 'md5' } },
 }
 const cluster = { topics: { user_events: { partitions: 1 }, orders: { partitions: 1 } } }
@@ -38,6 +43,7 @@ beforeAll(async () => {
   await pstool(['local', 'load', 'cluster.json', 'local:cluster.db'], cwd)
   const profile = await pstool(['analyze-keys', '--source', 'events.ndjson', '--json'], cwd)
   write('profile.json', profile.stdout)
+  await pstool(['analyze-keys', ...source, '--out', 'counts.json'], cwd)
 })
 afterAll(() => folder[Symbol.dispose]())
 
@@ -60,14 +66,38 @@ interface Mistake {
 }
 
 const source = ['--source', 'events.ndjson']
+const sampleOf = (name: string) => ['sample', '--out', 'sample.ndjson', '--source', name]
 const mistakes: readonly Mistake[] = [
   {
     what: 'an unknown flag',
     args: ['simulate', ...source, '--segmens', '5'],
     exitCode: 2,
     code: 'usage.flags',
-    message: /--segmens/,
-    suggests: /--help/,
+    message: /pstool simulate has no flag --segmens/,
+    suggests: /^Did you mean --segments\?\n.*pstool simulate --help/,
+  },
+  {
+    what: 'two unknown flags, one with a value behind =',
+    args: ['route', 'a', '--segmens=5', '--no-colour'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /no flags --segmens, --no-colour$/,
+    suggests: /--segments for --segmens\?\n.*--no-color for --no-colour\?/,
+  },
+  {
+    what: 'a flag that is like no other',
+    args: ['simulate', ...source, '-x'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /no flag -x/,
+    suggests: /^What it takes: pstool simulate --help$/,
+  },
+  {
+    what: 'a configuration for a command that reads none',
+    args: ['init', '--config', 'pstool.config.json'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /pstool init has no flag --config/,
   },
   {
     what: 'an unknown command',
@@ -76,6 +106,22 @@ const mistakes: readonly Mistake[] = [
     code: 'usage.command',
     message: /no command "simulat"/,
     suggests: /pstool simulate\b/,
+  },
+  {
+    what: 'an unknown command of a topic',
+    args: ['local', 'lod'],
+    exitCode: 2,
+    code: 'usage.command',
+    message: /no command "local lod"/,
+    suggests: /pstool local load\b/,
+  },
+  {
+    what: 'a command that is like no other',
+    args: ['segments', 'distribute'],
+    exitCode: 2,
+    code: 'usage.command',
+    message: /no command "segments distribute"/,
+    suggests: /^All commands: pstool help$/,
   },
   {
     what: 'a count that is none',
@@ -106,6 +152,67 @@ const mistakes: readonly Mistake[] = [
     code: 'input.no-such-file',
     message: /event\.ndjson/,
     suggests: /events\.ndjson/,
+  },
+  {
+    what: 'a word that is neither a file nor a source',
+    args: ['simulate', '--segments', '5', '--source', 'user_event'],
+    exitCode: 2,
+    code: 'input.no-such-file',
+    message: /no file user_event, and no source of that name/,
+    suggests: /mean user_events\?.*orders, user_events, secured/s,
+  },
+  {
+    what: 'parameters of a file',
+    args: ['simulate', '--segments', '5', '--source', 'events.ndjson?tls=true'],
+    exitCode: 2,
+    code: 'input.no-such-file',
+    message: /no file events\.ndjson\?tls=true/,
+    suggests: /kafka:\/\//,
+  },
+  {
+    what: 'flags of a file for a topic of Kafka',
+    args: [...sampleOf('kafka://localhost:9/orders'), '--on-bad-record', 'skip'],
+    exitCode: 2,
+    code: 'flags.no-effect',
+    message: /--on-bad-record has no effect.*Kafka/,
+    suggests: /Leave it out/,
+  },
+  {
+    what: 'flags of a file for the embedded cluster',
+    args: [...sampleOf('user_events'), '--on-bad-record', 'skip', '--input-format', 'csv'],
+    exitCode: 2,
+    code: 'flags.no-effect',
+    message: /--input-format, --on-bad-record have no effect.*embedded/,
+    suggests: /Leave it out/,
+  },
+  {
+    what: 'flags of a file for keys that are arguments',
+    args: ['route', 'a', '--segments', '5', '--input-format', 'csv'],
+    exitCode: 2,
+    code: 'flags.no-effect',
+    message: /--input-format has no effect without --keys-from/,
+  },
+  {
+    what: 'a source beside profiles to join',
+    args: ['analyze-keys', '--merge', 'profile.json', '--source', 'events.ndjson'],
+    exitCode: 2,
+    code: 'flags.no-effect',
+    message: /--source has no effect.*--merge/,
+  },
+  {
+    what: 'a configured source that is no file, with settings of one',
+    args: sampleOf('orders'),
+    exitCode: 2,
+    code: 'config.no-effect',
+    message: /source orders onBadRecord, and it is the embedded cluster/,
+    suggests: /uri/,
+  },
+  {
+    what: 'a configured file with a login',
+    args: sampleOf('secured'),
+    exitCode: 2,
+    code: 'config.no-effect',
+    message: /source secured tls, and it is a file/,
   },
   {
     what: 'no source at all',
@@ -217,6 +324,22 @@ const mistakes: readonly Mistake[] = [
     suggests: /--out/,
   },
   {
+    what: 'a profile to merge that is not there',
+    args: ['analyze-keys', '--merge', 'profil.json'],
+    exitCode: 2,
+    code: 'input.no-such-file',
+    message: /no file profil\.json/,
+    suggests: /mean profile\.json/,
+  },
+  {
+    what: 'a folder that is not there, to write a profile to',
+    args: ['analyze-keys', ...source, '--out', 'nowhere/profile.json'],
+    exitCode: 2,
+    code: 'output.unwritable',
+    message: /nowhere\/profile\.json cannot be written/,
+    suggests: /folder/,
+  },
+  {
     what: 'a document of another kind to merge',
     args: ['analyze-keys', '--merge', 'cluster.json'],
     exitCode: 2,
@@ -261,6 +384,22 @@ const mistakes: readonly Mistake[] = [
     suggests: /--segments N/,
   },
   {
+    what: 'messages without a count of slots',
+    args: ['simulate', ...source],
+    exitCode: 2,
+    code: 'simulate.no-counts',
+    message: /how many slots/,
+    suggests: /--segments N/,
+  },
+  {
+    what: 'members where messages name no partition',
+    args: ['simulate', ...source, '--members', '3'],
+    exitCode: 2,
+    code: 'simulation.no-partitions',
+    message: /in none/,
+    suggests: /--partitions N/,
+  },
+  {
     what: 'a start behind the end',
     args: ['analyze-keys', ...source, '--from', '10', '--until', '5'],
     exitCode: 2,
@@ -288,6 +427,16 @@ describe.concurrent('mistakes', () => {
     expect(error.suggestions.join('\n')).toMatch(mistake.suggests ?? /(?:)/)
   })
 
+  it.each([
+    { args: ['help', 'simulat'], meant: 'simulate' },
+    { args: ['local', 'lod', '--help'], meant: 'local load' },
+  ])('are answered where help is asked for: $args', async ({ args, meant }) => {
+    const { stdout, stderr, exitCode } = await pstool(args, cwd)
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
+    expect(stderr).toMatch(/^Error: pstool has no command /)
+    expect(stderr).toContain(`Did you mean: pstool ${meant}\n`)
+  })
+
   it('are told on stderr as a sentence and what to try, with nothing on stdout', async () => {
     const { stdout, stderr, exitCode } = await pstool(
       ['analyze-keys', '--source', 'bad.ndjson'],
@@ -301,13 +450,28 @@ describe.concurrent('mistakes', () => {
   })
 })
 
-describe.concurrent('what is counted instead of refused', () => {
+describe.concurrent('what is counted or passed over instead of refused', () => {
   it('are bad lines with --on-bad-record skip', async () => {
     const { read, messages } = await documentFrom<SimulationDocument>(
       ['simulate', '--source', 'bad.ndjson', '--segments', '2', '--on-bad-record', 'skip'],
       cwd,
     )
     expect({ badRecords: read.badRecords, messages }).toEqual({ badRecords: 1, messages: 3 })
+  })
+
+  it('are PSTOOL_* variables that the run has no use for', async () => {
+    const env = {
+      PSTOOL_INPUT_FORMAT: 'csv',
+      PSTOOL_ON_BAD_RECORD: 'skip',
+      PSTOOL_SOURCE: 'local:cluster.db/orders',
+    }
+    for (const args of [
+      ['simulate', '--segments', '5'],
+      ['route', 'a', '--segments', '5'],
+      ['analyze-keys', '--merge', 'counts.json'],
+    ]) {
+      expect(await documentFrom(args, { ...cwd, env })).toHaveProperty('kind')
+    }
   })
 
   it('are keys that a reducer of the user cannot place: slot 0 has them', async () => {

@@ -29,12 +29,17 @@ describe.concurrent('merging profiles', () => {
     const flags = ['--limit', '5', '--from', 'earliest', '--source', 'x', '--max-messages', '7']
     const { exitCode, stderr } = await pstool(['analyze-keys', '--merge', '0.json', ...flags], at)
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('--limit, --from, --source, --max-messages do nothing with --merge')
+    expect(stderr).toContain(
+      '--source, --limit, --from, --max-messages have no effect with --merge',
+    )
     const selecting = await pstool(
       ['analyze-keys', '--merge', '0.json', '--partitions', '0,3-5'],
       at,
     )
-    expect(selecting).toMatchObject({ exitCode: 2 })
+    expect(selecting).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--partitions has no effect with --merge'),
+    })
   })
 
   it('takes no notice of what variables say about reading', async () => {
@@ -78,6 +83,47 @@ describe.concurrent('merging profiles', () => {
     expect(lost).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('second') })
     const told = await pstool([...merge, '--segments', '2'], { ...elsewhere, cwd: empty.path })
     expect(told).toMatchObject({ exitCode: 0 })
+  })
+
+  it('looks at the slots of a strategy, and refuses one that would give other keys', async () => {
+    const strategies = {
+      hashed: { segments: 5, reducer: 'md5' },
+      reduced: { reducer: 'murmur2' },
+      tenants: { partitioner: 'payload:/tenant', segments: 5 },
+    }
+    using folder = folderWith({
+      'pstool.config.json': JSON.stringify({ strategies }),
+      '0.ndjson': records(0),
+    })
+    const at = { cwd: folder.path }
+    const args = ['--source', '0.ndjson', '--partitions', '3', '--out', '0.json']
+    await pstool(['analyze-keys', ...args], at)
+    const merge = ['analyze-keys', '--merge', '0.json', '--strategy']
+    const lanesOf = async (...strategy: string[]) => {
+      const { lanes } = await documentFrom<KeyProfileDocument>([...merge, ...strategy], at)
+      return lanes.map(({ layer, count, reducer }) => `${layer} ${count} ${reducer}`)
+    }
+    expect(await lanesOf('hashed')).toEqual(['segment 5 md5'])
+    expect(await lanesOf('hashed', '--segments', '7')).toEqual(['segment 7 md5'])
+    expect(await lanesOf('reduced')).toEqual(['partition 3 murmur2'])
+    expect(await pstool([...merge, 'tenants'], at)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/strategy tenants has partitioner payload:\/tenant.*of key/s),
+    })
+  })
+
+  it('refuses the reducer of a layer that neither flags nor profiles have', async () => {
+    using folder = folderWith({ '0.ndjson': records(0) })
+    const at = { cwd: folder.path }
+    const args = ['--source', '0.ndjson', '--partitions', '3', '--out', '0.json']
+    await pstool(['analyze-keys', ...args], at)
+    const merge = ['analyze-keys', '--merge', '0.json']
+    expect(await pstool([...merge, '--segment-reducer', 'md5'], at)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--segment-reducer has no effect without --segments'),
+    })
+    const known = await pstool([...merge, '--partition-reducer', 'md5'], at)
+    expect(known).toMatchObject({ exitCode: 0 })
   })
 
   it('asks which slots where the profiles looked at different ones', async () => {

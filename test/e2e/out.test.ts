@@ -27,6 +27,16 @@ describe.concurrent('--out', () => {
     },
   )
 
+  it.each(['gz', 'zst'])('of a profile is compressed as .%s, and read back so', async (suffix) => {
+    using folder = folderWith({ 'keys.txt': 'a\nb\n' })
+    const at = { cwd: folder.path }
+    const out = `profile.json.${suffix}`
+    const whole = await pstool(['analyze-keys', '--source', 'keys.txt', '--json', '--out', out], at)
+    expect(readFileSync(join(folder.path, out))[0]).toBe(suffix === 'gz' ? 0x1f : 0x28)
+    const merged = await pstool(['analyze-keys', '--merge', out, '--json'], at)
+    expect(merged).toMatchObject({ stderr: '', stdout: whole.stdout })
+  })
+
   it.each(writers)('of $what writes into a pipe, and leaves the pipe', async ({ args }) => {
     using folder = folderWith({ 'keys.txt': 'a\nb\n' })
     const pipe = join(folder.path, 'pipe')

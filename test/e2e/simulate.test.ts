@@ -87,3 +87,33 @@ describe.concurrent('one and the same reducer in two layers', () => {
     expect(layers.stacked).toMatchObject({ workers: 50, busyWorkers: 10 })
   })
 })
+
+describe('more keys than memory holds', () => {
+  const lines = Array.from(
+    { length: 60_000 },
+    (_, id) => `customer-${id % 3 === 0 ? id % 7 : id}\n`,
+  )
+  const args = ['simulate', '--segments', '5', '--vps', '4', '--source', 'keys.txt']
+
+  it('leaves loads and batches exact, and says what is estimated and how well', async () => {
+    using folder = folderWith({ 'keys.txt': lines.join('') })
+    const where = { cwd: folder.path }
+    const exact = await documentFrom<SimulationDocument>(args, where)
+    const bounded = [...args, '--max-memory', '1MiB']
+    const document = await documentFrom<SimulationDocument>(bounded, where)
+
+    expect([exact.exact, document.exact]).toEqual([true, false])
+    const loads = ({ lanes }: SimulationDocument) =>
+      lanes.map(({ slots, bytes }) => [slots.map(({ messages }) => messages), bytes])
+    expect(loads(document)).toEqual(loads(exact))
+    const [counted, estimated] = [exact.strategies[0]!, document.strategies[0]!]
+    expect(estimated.batches).toEqual(counted.batches)
+    expect(estimated.layers).toEqual(counted.layers)
+    expect(counted.keys.distinct).toBe(new Set(lines).size)
+    expect(estimated.keys.distinctBounds.lower).toBeLessThanOrEqual(counted.keys.distinct)
+    expect(estimated.keys.distinctBounds.upper).toBeGreaterThanOrEqual(counted.keys.distinct)
+
+    const { stdout } = await pstool(bounded, where)
+    expect(stdout).toMatch(/keys: about [\d,]+ distinct keys \(99 %: [\d,]+ to [\d,]+\)/)
+  })
+})

@@ -1,51 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Route, RoutesDocument } from '../../src/domain/routing/routes.ts'
 import { folderWith } from '../support/cli/temp-folder.ts'
 import { documentFrom, ndjson } from '../support/e2e/documents.ts'
-
-type Slots = Readonly<Record<string, number>>
-interface ReducerVector {
-  readonly id: string
-  readonly type: string
-  readonly value?: string | number | boolean
-  readonly unit?: string
-  readonly count?: number
-  readonly decimal?: string
-  readonly base64?: string
-  readonly text_in_ruby?: string
-  readonly sum: number
-  readonly mod: Slots
-}
-interface SegmentVectors {
-  readonly assignments: readonly {
-    readonly key: string | number | { readonly unit: string; readonly count: number }
-    readonly segment: Slots
-  }[]
-  readonly filters: readonly {
-    readonly count: number
-    readonly messages: readonly { readonly offset: number; readonly key: string | null }[]
-    readonly kept: Readonly<Record<string, readonly number[]>>
-  }[]
-  readonly names: readonly {
-    readonly group: string
-    readonly count: number
-    readonly merge_key: string | null
-    readonly names: readonly string[]
-  }[]
-}
-interface IggyVector {
-  readonly kind: 'str' | 'bytes' | 'u32' | 'u64' | 'u128'
-  readonly value: string
-  readonly bytes_b64: string
-  readonly partition: Slots
-}
-
-const vectors = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../../fixtures/vectors/${name}`, import.meta.url), 'utf8'))
-const reducers = vectors<{ cases: ReducerVector[] }>('reducers.json').cases
-const segments = vectors<SegmentVectors>('segments.json')
-const iggy = vectors<{ keys: IggyVector[] }>('iggy-keys.json').keys
+import {
+  type IggyKey,
+  iggyKeys,
+  type ReducerCase,
+  reducerCases,
+  type Slots,
+  segmentVectors,
+} from '../support/vectors.ts'
 
 const countsIn = (slots: Slots) => Object.keys(slots).map(Number)
 /** Routes come key by key, and for each key in the order of the counts. */
@@ -60,19 +24,19 @@ const routesOf = async (args: readonly string[], files: Readonly<Record<string, 
 }
 
 describe.concurrent('route on the vectors of the byte sum', () => {
-  const counts = countsIn(reducers[0]!.mod)
+  const counts = countsIn(reducerCases[0]!.mod)
 
   it('places every kind of key in every number of segments, with the sum in the arithmetic', async () => {
-    const file = reducers.map(recordOf).join('')
+    const file = reducerCases.map(recordOf).join('')
     const routes = await routesOf(['--keys-from', 'keys.ndjson', '--segments', counts.join(',')], {
       'keys.ndjson': file,
     })
 
-    const found = perKey(routes, reducers.length).map((own) => ({
+    const found = perKey(routes, reducerCases.length).map((own) => ({
       mod: slotsBy('segments', 'segment')(own),
       remainders: own.map(({ arithmetic }) => arithmetic.segment!.replace(/^.*-> /s, '')),
     }))
-    const expected = reducers.map(({ mod, sum }) => ({
+    const expected = reducerCases.map(({ mod, sum }) => ({
       mod,
       remainders: counts.map((count) => `${sum} mod ${count} = ${mod[count]}`),
     }))
@@ -80,7 +44,7 @@ describe.concurrent('route on the vectors of the byte sum', () => {
   })
 
   it('takes texts as arguments, and spreads them over virtual partitions the same way', async () => {
-    const texts = reducers.filter(
+    const texts = reducerCases.filter(
       ({ type, value }) => type === 'string' && value !== '' && !String(value).startsWith('-'),
     )
     const keys = texts.map(({ value }) => String(value)).filter((text) => !text.includes('\0'))
@@ -93,7 +57,7 @@ describe.concurrent('route on the vectors of the byte sum', () => {
   })
 
   it('takes binary keys as base64', async () => {
-    const binary = reducers.filter(({ type }) => type === 'binary')
+    const binary = reducerCases.filter(({ type }) => type === 'binary')
     const routes = await routesOf([
       '--key-encoding',
       'base64',
@@ -111,7 +75,7 @@ describe.concurrent('route on the vectors of the byte sum', () => {
 
 describe.concurrent('route on the vectors of parallel segments', () => {
   it('assigns every key in every number of segments', async () => {
-    const { assignments } = segments
+    const { assignments } = segmentVectors
     const counts = countsIn(assignments[0]!.segment)
     const keys = assignments.map(({ key }) =>
       typeof key === 'object' ? key.unit.repeat(key.count) : key,
@@ -126,7 +90,7 @@ describe.concurrent('route on the vectors of parallel segments', () => {
   })
 
   it('filters batches as documented, messages without a key included', async () => {
-    const { filters } = segments
+    const { filters } = segmentVectors
     const counts = [...new Set(filters.map(({ count }) => count))]
     const messages = filters.flatMap((filter) => filter.messages)
     const routes = await routesOf(
@@ -148,7 +112,7 @@ describe.concurrent('route on the vectors of parallel segments', () => {
     }
   })
 
-  it.each(segments.names)(
+  it.each(segmentVectors.names)(
     'names the groups of $group',
     async ({ group, count, merge_key, names }) => {
       const config = {
@@ -168,16 +132,16 @@ describe.concurrent('route on the vectors of parallel segments', () => {
 })
 
 describe.concurrent('route on keys that were found on running Iggy servers', () => {
-  const counts = countsIn(iggy[0]!.partition)
+  const counts = countsIn(iggyKeys[0]!.partition)
   const flags = ['--partitions', counts.join(','), '--partition-reducer', 'xxh32']
-  const expected = (keys: readonly IggyVector[]) => keys.map(({ partition }) => partition)
+  const expected = (keys: readonly IggyKey[]) => keys.map(({ partition }) => partition)
 
   it('places the bytes of every key in every number of partitions', async () => {
-    const file = ndjson(iggy.map(({ bytes_b64 }) => ({ keyBase64: bytes_b64 })))
+    const file = ndjson(iggyKeys.map(({ bytes_b64 }) => ({ keyBase64: bytes_b64 })))
     const routes = await routesOf(['--keys-from', 'keys.ndjson', ...flags], { 'keys.ndjson': file })
 
-    expect(perKey(routes, iggy.length).map(slotsBy('partitions', 'partition'))).toEqual(
-      expected(iggy),
+    expect(perKey(routes, iggyKeys.length).map(slotsBy('partitions', 'partition'))).toEqual(
+      expected(iggyKeys),
     )
   })
 
@@ -188,7 +152,7 @@ describe.concurrent('route on keys that were found on running Iggy servers', () 
     { kind: 'str', encoding: 'text' },
     { kind: 'bytes', encoding: 'base64' },
   ])('reads $kind keys from arguments', async ({ kind, encoding }) => {
-    const keys = iggy.filter((key) => key.kind === kind && !key.value.includes('\0'))
+    const keys = iggyKeys.filter((key) => key.kind === kind && !key.value.includes('\0'))
     expect(keys.length).toBeGreaterThan(10)
     const values = keys.map(({ value }) => value)
     const routes = await routesOf(['--key-encoding', encoding, ...flags, '--', ...values])
@@ -208,7 +172,7 @@ function slotsBy(
 }
 
 /** A vector as a line of NDJSON: numbers as JSON writes them, however large. */
-function recordOf(vector: ReducerVector): string {
+function recordOf(vector: ReducerCase): string {
   const { type, value, unit, count, decimal, base64, text_in_ruby } = vector
   if (type === 'binary') return `{"keyBase64":${JSON.stringify(base64)}}\n`
   if (type === 'nil') return '{"key":null,"value":"x"}\n'

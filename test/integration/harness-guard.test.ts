@@ -41,8 +41,8 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
     const { run, sleeper } = await startedRun(folder)
     expect(isAlive(sleeper)).toBe(true)
     run.kill(signal)
-    await expect.poll(() => isAlive(sleeper), { timeout: 10_000 }).toBe(false)
-    await expect.poll(() => existsSync(folder), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(sleeper), { timeout: 60_000 }).toBe(false)
+    await expect.poll(() => existsSync(folder), { timeout: 60_000 }).toBe(false)
   },
 )
 

@@ -1,6 +1,7 @@
-import { Admin, type AdminOptions, Consumer } from '@platformatic/kafka'
+import { Admin, type AdminOptions, Consumer, FetchIsolationLevels } from '@platformatic/kafka'
 import { describe, expect, inject, it } from 'vitest'
 import { bearerToken, SASL_MECHANISMS, USERS, type UserName } from '../support/kafka/access.ts'
+import { withAdmin } from '../support/kafka/client.ts'
 import {
   type Codec,
   produce,
@@ -9,7 +10,13 @@ import {
 } from '../support/kafka/produce.ts'
 import { securedKafka } from '../support/kafka/secured.ts'
 import { produceByJava, runKafkaTool } from '../support/kafka/tools.ts'
-import { createTopic, deleteTopics, groupsOf, uniqueName } from '../support/kafka/topics.ts'
+import {
+  createTopic,
+  deleteTopics,
+  groupsOf,
+  OWN_GROUP,
+  uniqueName,
+} from '../support/kafka/topics.ts'
 
 const brokers = inject('kafkaBrokers')
 
@@ -18,6 +25,18 @@ async function endOffsets(topic: string): Promise<string[]> {
   const args = ['--bootstrap-server', brokers, '--topic', topic]
   const { stdout } = await runKafkaTool('offsets', args)
   return stdout.trim().split('\n')
+}
+
+/** Up to where each partition may be read by who wants committed messages only. */
+async function stableEnds(topic: string, partitions: number): Promise<bigint[]> {
+  const latest = Array.from({ length: partitions }, (_, partitionIndex) => {
+    return { partitionIndex, timestamp: -1n }
+  })
+  const isolationLevel = FetchIsolationLevels.READ_COMMITTED
+  const [listed] = await withAdmin(brokers, (admin) =>
+    admin.listOffsets({ topics: [{ name: topic, partitions: latest }], isolationLevel }),
+  )
+  return listed!.partitions.map(({ offset }) => offset)
 }
 
 async function topicsSeenBy(options: Omit<AdminOptions, 'clientId'>): Promise<string[]> {
@@ -60,6 +79,20 @@ describe('the broker of the tests', () => {
     await deleteTopics(brokers, topic)
   })
 
+  it('has ended a transaction in every partition once it says so', async () => {
+    const topic = await createTopic(brokers, 'many-markers', { partitions: 40 })
+    const messages = Array.from({ length: 40 }, (_, partition) => ({
+      ...{ key: 'k', value: 'v', partition },
+    }))
+    const expected = Array.from({ length: 40 }, () => 2n)
+    for (const end of ['commit', 'abort'] as const) {
+      await produceInTransaction(brokers, topic, messages, end)
+      expect(await stableEnds(topic, 40)).toEqual(expected)
+      expected.fill(4n)
+    }
+    await deleteTopics(brokers, topic)
+  })
+
   it('makes no topic that nobody created', async () => {
     const topic = uniqueName('absent')
     await expect(produce(brokers, topic, [{ key: 'k', value: 'v' }])).rejects.toThrow()
@@ -68,7 +101,7 @@ describe('the broker of the tests', () => {
 
   it('runs groups of the classic protocol and of KIP-848', async () => {
     const topic = await createTopic(brokers, 'groups')
-    const groups = [uniqueName('classic'), uniqueName('consumer')]
+    const groups = [uniqueName(`${OWN_GROUP}-classic`), uniqueName(`${OWN_GROUP}-consumer`)]
     const consumers = groups.map(
       (groupId, index) =>
         new Consumer({

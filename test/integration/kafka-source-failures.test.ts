@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { openKafkaSource, parseKafkaUri } from '../../src/adapters/kafka/kafka-source.ts'
 import { BrokerError } from '../../src/errors.ts'
 import { bearerToken, USERS, type UserName } from '../support/kafka/access.ts'
+import { freePorts } from '../support/kafka/ports.ts'
 import { produce } from '../support/kafka/produce.ts'
 import { securedKafka } from '../support/kafka/secured.ts'
 import { createTopic, deleteTopics } from '../support/kafka/topics.ts'
@@ -142,8 +144,7 @@ describe('what is no broker', () => {
   }
 
   it('nobody listens: names the address', async () => {
-    const port = await listen(() => {})
-    servers.pop()!.close()
+    const [port] = await freePorts(1)
     const error = await failureOf(`kafka://127.0.0.1:${port}/${topic}`)
     expect(error.code).toBe('broker.unreachable')
     expect(error.message).toContain(`127.0.0.1:${port}`)
@@ -156,8 +157,7 @@ describe('what is no broker', () => {
   })
 
   it('takes the next of several brokers, and names all when none answers', async () => {
-    const port = await listen(() => {})
-    servers.pop()!.close()
+    const [port] = await freePorts(1)
     expect(await read(`kafka://127.0.0.1:${port},${brokers}/${topic}`)).toHaveLength(1)
     const error = await failureOf(`kafka://127.0.0.1:${port},no-such-host.invalid:1/${topic}`)
     expect(error.message).toContain(`127.0.0.1:${port}`)
@@ -177,6 +177,36 @@ describe('what is no broker', () => {
       expect(error.code).toBe('broker.timeout')
       expect(error.message).toContain('0.2 s')
     }
+  })
+
+  it('several accept and never answer: they share the time, whatever they are', async () => {
+    const silent = await Promise.all([1, 2, 3].map(() => listen((socket) => socket.resume())))
+    const addresses = silent.map((port) => `127.0.0.1:${port}`)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const start = performance.now()
+      const failure = failureOf(`kafka://${addresses.join(',')}/${topic}`)
+      let isTold = false
+      void failure.finally(() => {
+        isTold = true
+      })
+      while (!isTold) {
+        vi.advanceTimersByTime(50)
+        await nextTurn()
+      }
+      expect(performance.now() - start).toBeLessThan(10_000)
+      const error = await failure
+      expect(error.code).toBe('broker.timeout')
+      for (const address of addresses) expect(error.message).toContain(address)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('takes the next of several brokers when one accepts and never answers', async () => {
+    const port = await listen((socket) => socket.resume())
+    const uri = `kafka://127.0.0.1:${port},${brokers}/${topic}?timeout-ms=6000`
+    expect(await read(uri)).toHaveLength(1)
   })
 
   it('hangs up in the middle of a request', async () => {

@@ -4,7 +4,16 @@ import type { DocumentHeader } from '../../src/domain/model/document.ts'
 import { noPaint } from '../../src/report/paint.ts'
 import { FORMAT_NAMES, render } from '../../src/report/render.ts'
 import { displayWidth } from '../../src/report/text/display-width.ts'
-import { anyKey, anyKeyProfile, anySimulation, anyText } from '../support/arbitrary-documents.ts'
+import {
+  anyKey,
+  anyKeyProfile,
+  anyOffsetJournal,
+  anyOffsetPlan,
+  anyOffsetResult,
+  anySegmentStatus,
+  anySimulation,
+  anyText,
+} from '../support/arbitrary-documents.ts'
 import { someRoutes } from '../support/documents.ts'
 
 const routes = fc.array(anyKey, { maxLength: 5 }).map((keys) => ({
@@ -18,6 +27,10 @@ const unknown = anyText.map((text) => ({
 const anyDocument: fc.Arbitrary<DocumentHeader<string>> = fc.oneof(
   anyKeyProfile,
   anySimulation,
+  anyOffsetPlan,
+  anyOffsetResult,
+  anyOffsetJournal,
+  anySegmentStatus,
   routes,
   unknown,
 )

@@ -1,9 +1,16 @@
 import fc from 'fast-check'
 import type { KeyProfileDocument, TopKey } from '../../src/domain/keys/key-profile.ts'
 import type { DocumentKey } from '../../src/domain/model/document.ts'
+import type {
+  OffsetJournalDocument,
+  OffsetResultDocument,
+} from '../../src/domain/offsets/journal.ts'
+import { GUARDS, type GuardName, type OffsetPlanDocument } from '../../src/domain/offsets/plan.ts'
+import type { SegmentStatusDocument } from '../../src/domain/offsets/status.ts'
 import { LAYERS } from '../../src/domain/routing/types.ts'
 import type { SimulationDocument } from '../../src/domain/simulation/simulation.ts'
 import { aKeyProfile, aLane, aRead, aSimulation, aStrategy } from './documents.ts'
+import { APART, aJournal, aPartialResult, aStatus, aTroubledPlan } from './segment-documents.ts'
 
 /** What hostile producers put into keys: escapes, bidi, formulas, markup, wide and joined letters. */
 const hostile = fc.constantFrom(
@@ -124,3 +131,101 @@ export const anySimulation: fc.Arbitrary<SimulationDocument> = fc
       ),
     ),
   )
+
+const offset = fc.oneof(
+  fc.constant(null),
+  fc.nat(3).map(String),
+  fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String),
+)
+const guard = fc.constantFrom(...(Object.keys(GUARDS) as GuardName[]))
+const migration = fc.record({
+  origin: anyText,
+  mergeKey: fc.oneof(anyText, fc.constant('-parallel-')),
+  from: fc.integer({ min: 1, max: 30 }),
+  to: fc.integer({ min: 1, max: 30 }),
+  strategy: fc.option(
+    fc.record({ name: anyText, partitioner: anyText, reducer: anyText, fingerprint: anyText }),
+  ),
+})
+const place = { group: anyText, topic: anyText, partition: fc.nat(50) }
+const step = fc.record({ ...place, from: offset, to: offset })
+const reason = fc.option(anyText)
+
+/** A plan with any names, offsets, guards and messages. */
+export const anyOffsetPlan: fc.Arbitrary<OffsetPlanDocument> = fc
+  .record({
+    operation: fc.constantFrom('distribute', 'collapse', 'reset', 'rescale', 'set', 'restore'),
+    migrations: fc.array(migration, { maxLength: 4 }),
+    steps: fc.array(step, { maxLength: 60 }),
+    leftOut: fc.array(fc.record({ ...place, reason: anyText }), { maxLength: 3 }),
+    waived: fc.array(fc.record({ guard, message: anyText }), { maxLength: 12 }),
+    violations: fc.array(
+      fc.record({ guard, message: anyText, remedy: anyText, waivable: fc.boolean() }),
+      { maxLength: 12 },
+    ),
+  })
+  .map((changes) => ({ ...aTroubledPlan(), ...changes }))
+
+const outcome = {
+  outcome: fc.constantFrom('written', 'already-there', 'not-written', 'elsewhere'),
+  reason,
+} as const
+
+/** A result with any steps, outcomes and differences. */
+export const anyOffsetResult: fc.Arbitrary<OffsetResultDocument> = fc
+  .record({
+    state: fc.constantFrom('nothing-to-do', 'done', 'partial'),
+    journal: fc.option(anyText),
+    migrations: fc.array(migration, { maxLength: 4 }),
+    steps: fc.array(fc.record({ ...place, from: offset, to: offset, ...outcome }), {
+      maxLength: 50,
+    }),
+    differences: fc.array(
+      fc.record({
+        ...place,
+        ...{ expected: offset, found: offset },
+        detail: fc.constantFrom('offset', 'leader-epoch', 'metadata'),
+      }),
+      { maxLength: 50 },
+    ),
+  })
+  .map((changes) => ({ ...aPartialResult(), ...changes }))
+
+/** A journal of any plan, cut or ended. */
+export const anyOffsetJournal: fc.Arbitrary<OffsetJournalDocument> = fc
+  .tuple(anyOffsetPlan, fc.record(outcome), fc.constantFrom('started', 'partial', 'done'))
+  .map(([plan, became, state]) => ({
+    ...aJournal(),
+    plan,
+    state,
+    outcomes: state === 'started' ? [] : plan.steps.map((one) => ({ ...one, ...became })),
+  }))
+
+/** Origins with any names, numbers of segments, offsets and refusals. */
+export const anySegmentStatus: fc.Arbitrary<SegmentStatusDocument> = fc
+  .array(
+    fc.record({
+      origin: anyText,
+      offsets: fc.array(fc.array(offset, { minLength: 3, maxLength: 3 }), { maxLength: 20 }),
+      refusals: fc.array(anyText, { maxLength: 6 }),
+    }),
+    { maxLength: 3 },
+  )
+  .map((origins) => ({
+    ...aStatus({}, APART),
+    segmented: origins.map(({ origin, offsets, refusals }) => {
+      const [pattern] = aStatus({ analytics: 2 }, APART).segmented
+      const [of, segment] = pattern!.groups
+      const segments = offsets.map((committed, id) => ({
+        ...segment!,
+        group: `${origin}${id}`,
+        partitions: segment!.partitions.map((at, i) => ({
+          ...at,
+          committed: committed[i] ?? null,
+        })),
+      }))
+      const groups = [{ ...of!, group: origin }, ...segments]
+      const counted = { origin, segments: Math.max(1, offsets.length), groups }
+      return { ...pattern!, ...counted, distribute: refusals, collapse: refusals }
+    }),
+  }))

@@ -2,6 +2,7 @@ import type { ErrorDocument } from '../../src/domain/model/error.ts'
 import type { InitDocument } from '../../src/domain/model/init.ts'
 import type { SampleDocument } from '../../src/domain/model/sample.ts'
 import { aKeyProfile, aLocalState, aRead, aSimulation, someRoutes } from './documents.ts'
+import { APART, aJournal, aPartialResult, aStatus, aTroubledPlan } from './segment-documents.ts'
 
 const init: InitDocument = {
   kind: 'init',
@@ -30,7 +31,11 @@ export const DOCUMENT_EXAMPLES = {
   init,
   'key-profile': aKeyProfile(),
   'local-state': aLocalState(),
+  'offset-journal': aJournal(),
+  'offset-plan': aTroubledPlan(),
+  'offset-result': aPartialResult(),
   routes: someRoutes(),
   sample,
+  'segment-status': aStatus({ analytics: 4 }, APART),
   simulation: aSimulation(),
 } as const

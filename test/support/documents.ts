@@ -174,6 +174,9 @@ export function aKeyProfile(changes: Partial<KeyProfileDocument> = {}): KeyProfi
 export function aStrategy(changes: Partial<StrategyFigures> = {}): StrategyFigures {
   return {
     name: 'byte-sum',
+    exact: true,
+    keys: { distinct: 2, distinctBounds: { lower: 2, upper: 2 } },
+    topKeysMaxError: 0,
     lanes: [
       aSimulatedLane('segment', 'byte-sum', [0, 400, 0, 600, 0], { floor: 2 }),
       aSimulatedLane('virtualPartition', 'byte-sum', [0, 400, 0, 600, 0], { floor: 2 }),
@@ -227,6 +230,7 @@ export function aSimulation(
     read: aRead(),
     messages: 1000,
     partitionerErrors: [],
+    exact: strategies.every(({ exact }) => exact),
     lanes: first.lanes,
     layers: first.layers,
     strategies,

@@ -79,7 +79,7 @@ export class CsvDecoder implements RecordDecoder {
     for (const { field, cell } of columns.fields) {
       cells.decode(bytes, cell)
       const token = tokens[field]
-      token.kind = cells.isAbsent(cell) ? null : 'string'
+      token.kind = cells.isAbsent(cell) ? 'null' : 'string'
       token.start = cells.start[cell]!
       token.stop = cells.stop[cell]!
     }

@@ -23,6 +23,8 @@ export interface FileSourceOptions {
   /** `auto`, unless given: told by the first line that is not empty. */
   readonly format?: FileFormat | 'auto'
   readonly onBadRecord: OnBadRecord
+  /** Names of other sources: one of them was perhaps meant where there is no such file. */
+  readonly otherNames?: readonly string[]
   /** The source as documents name it. */
   readonly uri: string
 }
@@ -63,7 +65,7 @@ class FileSource implements MessageSource {
   }
 
   async describe(): Promise<SourceDescription> {
-    if (this.options.path !== '-') await assertReadable(this.options.path)
+    if (this.options.path !== '-') await assertReadable(this.options.path, this.options.otherNames)
     return { kind: 'file', uri: this.options.uri, topic: this.topic(), partitions: [] }
   }
 
@@ -148,9 +150,11 @@ class FileSource implements MessageSource {
     readonly chunks: AsyncIterable<Uint8Array>
     readonly release: () => void
   } {
-    if (this.options.path !== '-') {
-      return { chunks: fileChunks(this.options.path), release: () => undefined }
-    }
+    const done = new AbortController()
+    const stop = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal])
+    // A stage that still waits for input, as an archive's may, ends with the stream.
+    const release = () => done.abort()
+    if (this.options.path !== '-') return { chunks: fileChunks(this.options.path, stop), release }
     if (this.stdinUsed) {
       throw new InputError('input.stdin-twice', 'Standard input can be read only once', [
         'Write it to a file first, and read that',
@@ -158,8 +162,7 @@ class FileSource implements MessageSource {
     }
     this.stdinUsed = true
     const stdin = this.options.stdin ?? process.stdin
-    // A stage that still waits for input, as an archive's may, ends with the stream.
-    return { chunks: streamChunks(stdin, signal), release: () => stdin.destroy() }
+    return { chunks: streamChunks(stdin, this.name, stop), release }
   }
 
   /** What the file is called without its suffixes. */

@@ -1,5 +1,5 @@
 import type { Message } from '../../domain/model/message.ts'
-import { ABSENT, type MessageBatch } from '../../domain/model/message-batch.ts'
+import { ABSENT, type MessageBatch, UNKNOWN } from '../../domain/model/message-batch.ts'
 import { MessageParts } from './message-parts.ts'
 
 /** Rows of one batch: big enough that handing it out costs nothing, small enough for the caches. */
@@ -15,7 +15,7 @@ export class WindowBatch implements MessageBatch {
   bytes: Uint8Array = new Uint8Array(0)
   readonly keyStart = new Int32Array(BATCH_ROWS)
   readonly keyLength = new Int32Array(BATCH_ROWS)
-  readonly valueLength = new Int32Array(BATCH_ROWS).fill(ABSENT)
+  readonly valueLength = new Int32Array(BATCH_ROWS).fill(UNKNOWN)
   readonly partition = new Int32Array(BATCH_ROWS).fill(-1)
   readonly offset = new Float64Array(BATCH_ROWS).fill(Number.NaN)
   readonly timestamp = new Float64Array(BATCH_ROWS).fill(Number.NaN)
@@ -59,7 +59,7 @@ export class WindowBatch implements MessageBatch {
       partition: this.partition[index]!,
       offset: Number.isNaN(offset) ? null : (parts.largeOffsets.get(index) ?? BigInt(offset)),
       key: keyLength === ABSENT ? null : parts.copy(bytes, start, start + keyLength),
-      value: this.valueLength[index] === ABSENT ? null : parts.value(index),
+      value: this.valueLength[index]! < 0 ? null : parts.value(index),
       headers: parts.headersOf(index, bytes),
       timestamp: Number.isNaN(timestamp) ? null : timestamp,
     }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { demoOrders, demoUserEvents } from './demo-events.ts'
-import { commitOffsets } from './groups.ts'
+import { putOffsets } from './groups.ts'
 import { openOrCreateDatabase } from './local-database.ts'
 import { append } from './log.ts'
 import { createTopic, partitionRanges, topicRow } from './topics.ts'
@@ -22,7 +22,7 @@ function fillDemo(sql: DatabaseSync): void {
   append(sql, DEMO.topic, demoUserEvents())
   createTopic(sql, DEMO.orders, 3)
   append(sql, DEMO.orders, demoOrders())
-  commitOffsets(sql, DEMO.group, demoOffsets(sql))
+  putOffsets(sql, DEMO.group, demoOffsets(sql))
 }
 
 /** The group has read three fifths of the events; its segments have committed nothing yet. */

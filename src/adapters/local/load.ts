@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { RefusedError } from '../../errors.ts'
-import { commitOffsets } from './groups.ts'
+import { putOffsets } from './groups.ts'
 import type { LocalState, LocalTopic } from './local-state.ts'
 import { insertMessage, setRange } from './log.ts'
 import { createTopic, topicRow, topicRows } from './topics.ts'
@@ -14,7 +14,7 @@ export function loadState(sql: DatabaseSync, state: LocalState, replace: boolean
   if (replace) sql.exec('DELETE FROM topics; DELETE FROM members;')
   else refuseUnlessEmpty(sql)
   for (const topic of state.topics) loadTopic(sql, topic)
-  for (const { name, offsets } of state.groups) commitOffsets(sql, name, offsets)
+  for (const { name, offsets } of state.groups) putOffsets(sql, name, offsets)
 }
 
 /** Topics alone decide: without one no group can have committed anything. */

@@ -1,17 +1,14 @@
 import type {
   AppendedMessage,
   ClusterDescription,
-  CommittedOffset,
-  GroupDescription,
   NewMessage,
   TopicDescription,
-  TopicPartition,
 } from '../../domain/model/cluster.ts'
 import type { LocalStateDocument } from '../../domain/model/local-state.ts'
 import type {
   GroupLease,
-  GroupStore,
   LogStore,
+  MembershipStore,
   StateStore,
   TopicStore,
 } from '../../ports/cluster-store.ts'
@@ -25,10 +22,10 @@ import { stateDocument } from './state-document.ts'
 import * as topics from './topics.ts'
 
 /**
- * The embedded cluster: topics, logs and consumer groups in one file. Each method is a transaction
- * of its own: done and synced to disk when it resolves, not done at all when it rejects.
+ * The embedded cluster: topics, logs and members of groups in one file; `LocalGroupAdmin` has what
+ * groups committed. Each method is a transaction of its own: done and synced to disk when it resolves, not done at all when it rejects.
  */
-export class LocalCluster implements TopicStore, LogStore, GroupStore, StateStore {
+export class LocalCluster implements TopicStore, LogStore, MembershipStore, StateStore {
   private readonly database: LocalDatabase
   private readonly now: () => number
 
@@ -70,22 +67,6 @@ export class LocalCluster implements TopicStore, LogStore, GroupStore, StateStor
 
   async deleteRecords(topic: string, partition: number, before: bigint): Promise<void> {
     this.database.write((sql) => log.deleteRecords(sql, topic, partition, before))
-  }
-
-  async groups(): Promise<readonly GroupDescription[]> {
-    return this.database.read((sql) => groups.describeGroups(sql, this.now()))
-  }
-
-  async fetchOffsets(group: string): Promise<readonly CommittedOffset[]> {
-    return this.database.read((sql) => groups.fetchOffsets(sql, group))
-  }
-
-  async commitOffsets(group: string, offsets: readonly CommittedOffset[]): Promise<void> {
-    this.database.write((sql) => groups.commitOffsets(sql, group, offsets))
-  }
-
-  async deleteOffsets(group: string, partitions: readonly TopicPartition[]): Promise<void> {
-    this.database.write((sql) => groups.deleteOffsets(sql, group, partitions))
   }
 
   async joinGroup(group: string, { leaseMs, ...member }: GroupLease): Promise<void> {

@@ -6,6 +6,8 @@ export interface Endpoint {
   /** As the configuration calls it; null for a URI that was given as such. */
   readonly name: string | null
   readonly uri: string
+  /** Names of the configuration, beside a word that may be one of them mistyped. */
+  readonly otherNames?: readonly string[]
   readonly format?: UriSource['format'] & {}
   readonly onBadRecord?: UriSource['onBadRecord'] & {}
   readonly tls?: TlsOptions

@@ -1,6 +1,12 @@
 import { nearNames } from '../../domain/routing/near-names.ts'
 import { UsageError } from '../../errors.ts'
-import type { GroupSettings, PstoolConfig, SourceSettings, StrategySettings } from './config.ts'
+import type {
+  ClusterSettings,
+  GroupSettings,
+  PstoolConfig,
+  SourceSettings,
+  StrategySettings,
+} from './config.ts'
 import { connectionOf, type Endpoint } from './endpoint.ts'
 
 /** Everything that says what to work on. Flags win over PSTOOL_* variables, which win over the file. */
@@ -20,10 +26,16 @@ export interface Settings {
   source(): Endpoint
   /** @throws UsageError where nothing names a cluster, or a variable with a secret is not set */
   cluster(): Endpoint
+  /** The cluster of that name, or URI. @throws UsageError where a variable with a secret is not set */
+  clusterCalled(name: string): Endpoint
+  /** The configured cluster that has this URI, else the URI alone. @throws UsageError as above */
+  clusterAt(uri: string): Endpoint
   /** null where nothing names one. @throws UsageError for a name that the configuration has not */
   strategy(): NamedStrategy | null
   /** By name; empty without a configuration. */
   readonly strategies: Readonly<Record<string, StrategySettings>>
+  /** @throws UsageError for a name that the configuration has not */
+  strategyCalled(name: string): NamedStrategy
   /** Origin group -> its segments; empty without a configuration. */
   readonly groups: Readonly<Record<string, GroupSettings>>
   readonly budgets: Readonly<Record<string, number>>
@@ -40,8 +52,11 @@ export function resolveSettings(input: SettingsInput): Settings {
   return {
     source: () => sourceEndpoint(input, config),
     cluster: () => clusterEndpoint(input, config),
+    clusterCalled: (name) => clusterNamed(name, config, input.env),
+    clusterAt: (uri) => clusterNamed(nameOfCluster(uri, config) ?? uri, config, input.env),
     strategy: () => namedStrategy(input, config),
     strategies: config.strategies ?? {},
+    strategyCalled: (name) => strategyCalled(name, config),
     groups: config.groups ?? {},
     budgets: config.budgets ?? {},
   }
@@ -52,8 +67,17 @@ function sourceEndpoint({ flags, env }: SettingsInput, config: PstoolConfig): En
   const wanted = flags.source || env.PSTOOL_SOURCE || config.defaults?.source || onlyName(sources)
   if (wanted === null) throw missing('source')
   const settings = own(sources, wanted)
-  if (settings === undefined) return { name: null, uri: wanted }
+  if (settings === undefined) return { name: null, uri: wanted, ...namesBeside(wanted, sources) }
   return sourceNamed(wanted, settings, config, env)
+}
+
+/** A path or a URI is no mistyped name. */
+function namesBeside(
+  wanted: string,
+  sources: PstoolConfig['sources'] & {},
+): Pick<Endpoint, 'otherNames'> {
+  const names = Object.keys(sources)
+  return wanted === '-' || /[/\\:]/.test(wanted) || names.length === 0 ? {} : { otherNames: names }
 }
 
 function sourceNamed(
@@ -86,10 +110,20 @@ function clusterNamed(wanted: string, config: PstoolConfig, env: SettingsInput['
   return { name: wanted, uri: settings.uri, ...connectionOf(settings, `clusters.${wanted}`, env) }
 }
 
+function nameOfCluster(uri: string, config: PstoolConfig): string | undefined {
+  const uriOf = (settings: string | ClusterSettings) =>
+    typeof settings === 'string' ? settings : settings.uri
+  const clusters = Object.entries(config.clusters ?? {})
+  return clusters.find(([, settings]) => uriOf(settings) === uri)?.[0]
+}
+
 function namedStrategy({ flags, env }: SettingsInput, config: PstoolConfig): NamedStrategy | null {
-  const strategies = config.strategies ?? {}
   const name = flags.strategy || env.PSTOOL_STRATEGY || config.defaults?.strategy
-  if (!name) return null
+  return name ? strategyCalled(name, config) : null
+}
+
+function strategyCalled(name: string, config: PstoolConfig): NamedStrategy {
+  const strategies = config.strategies ?? {}
   const settings = own(strategies, name)
   if (settings !== undefined) return { name, settings }
   const names = Object.keys(strategies)
@@ -129,7 +163,7 @@ function missing(what: 'source' | 'cluster'): UsageError {
   return new UsageError(`config.no-${what}`, `nothing says which ${what} ${purpose}`, [
     `Give a flag:         --${what} ${EXAMPLES[what]}`,
     `or a variable:       export PSTOOL_${what.toUpperCase()}=${EXAMPLES[what]}`,
-    `or a configuration:  defaults.${what} in pstool.config.ts; "pstool init" writes one,`,
-    '                     "pstool init --demo" one with data to try things on',
+    `or a configuration:  defaults.${what} in pstool.config.ts, as of pstool init`,
+    'Only trying:         pstool init --demo, which has data to try things on',
   ])
 }

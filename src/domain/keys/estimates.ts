@@ -5,16 +5,16 @@ import { levelOf } from './key-places.ts'
 import type { Bounds } from './key-profile.ts'
 import { KEY_SHAPES, shapeOf } from './key-shape.ts'
 import type { KeyTable } from './key-table.ts'
-import { slotOfKey } from './lane-sums.ts'
+import { addNull, type LaneSums, type NullLoad, slotOfKey } from './lane-sums.ts'
 
 /** What is said of the number of keys: counts, or estimates where keys were forgotten. */
 export interface KeyEstimates {
   readonly distinct: number
   readonly bounds: Bounds
   readonly spectrum: CountSpectrum
-  /** Distinct keys per slot. @param counted of the keys that are known */
+  /** Distinct keys per slot. @param counted where a key counts again when it was forgotten between */
   keysPerSlot(spec: LaneSpec, counted: Float64Array): Float64Array
-  /** Distinct keys per position in KEY_SHAPES. @param counted of the keys that are known */
+  /** Distinct keys per position in KEY_SHAPES. @param counted the same */
   keysPerShape(counted: Float64Array): Float64Array
 }
 
@@ -27,10 +27,16 @@ export function keyEstimates(table: KeyTable, forgotten: ForgottenKeys | null): 
   const { lower, upper } = counter.bounds(estimate)
   const distinct = Math.max(table.size, Math.round(estimate))
   const sample = sampleOf(table, forgotten)
-  const perGroup = (groups: number, groupOf: (key: number) => number) => {
-    const keys = new Float64Array(groups)
+  const perGroup = (counted: Float64Array, groupOf: (key: number) => number) => {
+    const keys = new Float64Array(counted.length)
     for (const key of sample) keys[groupOf(key)] = keys[groupOf(key)]! + 1
-    return keys.map((own) => Math.round((own / sample.length) * distinct))
+    // A few very long keys may fill the memory and leave no sample.
+    const shares = sample.length > 0 ? keys : counted
+    const all = shares.reduce((sum, own) => sum + own, 0)
+    return shares.map((own, group) => {
+      const estimated = Math.round((own / all) * distinct)
+      return Math.min(counted[group]!, Math.max(Math.sign(counted[group]!), estimated))
+    })
   }
   return {
     distinct,
@@ -39,12 +45,34 @@ export function keyEstimates(table: KeyTable, forgotten: ForgottenKeys | null): 
       upper: Math.max(distinct, Math.ceil(upper)),
     },
     spectrum: estimatedSpectrum(table, forgotten, sample, distinct),
-    keysPerSlot: (spec) => perGroup(spec.count, (key) => slotOfKey(spec, table.keyAt(key)) ?? 0),
-    keysPerShape: () =>
-      perGroup(KEY_SHAPES.length, (key) =>
+    keysPerSlot: (spec, counted) =>
+      perGroup(counted, (key) => slotOfKey(spec, table.keyAt(key)) ?? 0),
+    keysPerShape: (counted) =>
+      perGroup(counted, (key) =>
         KEY_SHAPES.indexOf(shapeOf(table.keyBytes, table.startOf(key), table.endOf(key))),
       ),
   }
+}
+
+/**
+ * All that the slots of a lane hold: beside what was summed of keys, the messages without one, and
+ * as many distinct keys as there are by the estimate.
+ */
+export function slotsInAll(
+  spec: LaneSpec,
+  keyed: LaneSums,
+  nulls: NullLoad,
+  estimates: KeyEstimates,
+): LaneSums {
+  const { messages, bytes, errors } = keyed
+  const sums = {
+    messages: messages.slice(),
+    bytes: bytes.slice(),
+    keys: estimates.keysPerSlot(spec, keyed.keys),
+    errors,
+  }
+  addNull(sums, spec, nulls)
+  return sums
 }
 
 function counts(table: KeyTable): KeyEstimates {
@@ -72,14 +100,14 @@ function sampleOf(table: KeyTable, { sampleLevel }: ForgottenKeys): number[] {
  */
 function estimatedSpectrum(
   table: KeyTable,
-  { maxMessages, fold }: ForgottenKeys,
+  { maxMessages, sums }: ForgottenKeys,
   sample: readonly number[],
   distinct: number,
 ): CountSpectrum {
   const builder = new SpectrumBuilder()
   const isFrequent = (key: number) => table.messagesOf(key) > maxMessages
   let frequent = 0
-  let rest = fold.messages
+  let rest = sums.messages
   for (let key = 0; key < table.size; key++) {
     const messages = table.messagesOf(key)
     if (isFrequent(key)) {

@@ -1,4 +1,5 @@
 import { refusedText } from '../routing/refused-messages.ts'
+import { counted, isOrAre } from './counted.ts'
 import type { Finding, KeyProfileDocument } from './key-profile.ts'
 import { laneFindings } from './lane-findings.ts'
 import { percent } from './percent.ts'
@@ -30,7 +31,10 @@ function placementFindings({ placement }: Profile): Finding[] {
   if (placement === null) return []
   const elsewhere = placement.keysInSeveralPartitions ?? 0
   // Not counted when memory was short: then the sentence is left out, not said with a zero.
-  const scattered = elsewhere === 0 ? '' : ` ${elsewhere} keys are in several partitions.`
+  const scattered =
+    elsewhere === 0
+      ? ''
+      : ` ${counted(elsewhere, 'key')} ${isOrAre(elsewhere)} in several partitions.`
   if (placement.verdict === 'mixed') {
     const { reducer, share } = placement.minority!
     return [
@@ -57,7 +61,7 @@ function placementFindings({ placement }: Profile): Finding[] {
     {
       code: 'keys-in-several-partitions',
       severity: 'warning',
-      message: `${elsewhere} keys are in more than one partition of ${placement.partitionCount}.`,
+      message: `${counted(elsewhere, 'key')} ${isOrAre(elsewhere)} in more than one partition of ${placement.partitionCount}.`,
       advice:
         'Their order is not kept. Look for a change of the partition count, or a producer that chooses partitions itself.',
     },

@@ -1,8 +1,6 @@
-import type { LaneSpec } from '../routing/types.ts'
 import { HyperLogLog } from './hyper-log-log.ts'
-import { KeyFold } from './key-fold.ts'
 import { keyHash } from './key-hash.ts'
-import { type KeyPlaces, levelOf, levelWithin } from './key-places.ts'
+import { levelOf, levelWithin } from './key-places.ts'
 import type { KeyTable } from './key-table.ts'
 import { valueAtRank } from './rank.ts'
 
@@ -11,22 +9,28 @@ const SECOND_SEED = 0x1f83d9ab
 /** Keys that are kept whatever their messages, as an unbiased sample of all keys. */
 const SAMPLE_KEYS = 32_768
 
+/** What adds up over keys: each goes in once with all its messages. */
+export interface KeySums {
+  /** Of all keys that were added. */
+  readonly messages: number
+  add(table: KeyTable, index: number): void
+}
+
 /**
  * What is left of the keys that did not fit into memory: everything that adds up, and which keys
  * there were. The table keeps the most frequent ones, so this is Space-Saving with exact counts
  * between one clearing and the next: a key that is not in the table has at most `maxMessages`.
  */
-export class ForgottenKeys {
-  readonly fold: KeyFold
-  readonly distinct: HyperLogLog
+export class ForgottenKeys<Sums extends KeySums = KeySums> {
+  readonly sums: Sums
+  readonly distinct = new HyperLogLog()
   /** Most messages that a key outside the table and below the sample can have. */
   maxMessages = 0
   /** Keys of this level or above were never forgotten, so their counts are exact. */
   sampleLevel = 0
 
-  constructor(specs: readonly LaneSpec[], distinct = new HyperLogLog()) {
-    this.fold = new KeyFold(specs)
-    this.distinct = distinct
+  constructor(sums: Sums) {
+    this.sums = sums
   }
 
   /** Most messages that a key which is new in the table may have had before. */
@@ -40,7 +44,7 @@ export class ForgottenKeys {
    * @param marks 1 for a key in use; overwritten
    * @returns the new index of every key, -1 for a forgotten one
    */
-  makeRoom(table: KeyTable, places: KeyPlaces, marks: Uint8Array): Int32Array {
+  makeRoom(table: KeyTable, marks: Uint8Array): Int32Array {
     const { size } = table
     this.sampleLevel = levelWithin(table, Math.min(SAMPLE_KEYS, size / 4), this.sampleLevel)
     const threshold = this.threshold(table)
@@ -50,13 +54,11 @@ export class ForgottenKeys {
         marks[index] = 1
       } else {
         this.maxMessages = Math.max(this.maxMessages, upper)
-        this.fold.add(table, index)
+        this.sums.add(table, index)
         addDistinct(this.distinct, table, index)
       }
     }
-    const newIndices = table.retain(marks)
-    places.renumber(newIndices)
-    return newIndices
+    return table.retain(marks)
   }
 
   /** The upper bound that the first key to go has, the sample apart. */

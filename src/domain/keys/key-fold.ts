@@ -1,14 +1,15 @@
 import type { LaneSpec } from '../routing/types.ts'
+import type { KeySums } from './forgotten-keys.ts'
 import { isUtf8, KEY_SHAPES, shapeOf } from './key-shape.ts'
 import type { KeyTable } from './key-table.ts'
-import { addKey, emptyLane, type LaneSums } from './lane-sums.ts'
+import { addKey, addLane, addTo, emptyLane, type LaneSums } from './lane-sums.ts'
 import { SizeHistogram } from './size-histogram.ts'
 
 /**
  * What adds up over keys: lanes, sizes, shapes. A key goes in once with all its messages, so the
  * keys that had to be forgotten and those still in the table make one total.
  */
-export class KeyFold {
+export class KeyFold implements KeySums {
   readonly specs: readonly LaneSpec[]
   readonly lanes: readonly LaneSums[]
   readonly sizes = new SizeHistogram()
@@ -54,11 +55,7 @@ export class KeyFold {
     addTo(this.shapeMessages, other.shapeMessages)
     addTo(this.shapeKeys, other.shapeKeys)
     other.lanes.forEach((lane, i) => {
-      const own = this.lanes[i]!
-      addTo(own.messages, lane.messages)
-      addTo(own.bytes, lane.bytes)
-      addTo(own.keys, lane.keys)
-      own.errors += lane.errors
+      addLane(this.lanes[i]!, lane)
     })
   }
 }
@@ -73,8 +70,4 @@ export function foldKeys(
   for (let index = 0; index < table.size; index++) fold.add(table, index)
   if (forgotten !== null) fold.merge(forgotten)
   return fold
-}
-
-function addTo(sums: Float64Array, more: Float64Array): void {
-  for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + more[i]!
 }

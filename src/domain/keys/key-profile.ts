@@ -198,7 +198,7 @@ export interface LaneFigures {
 export interface SlotLoad {
   readonly index: number
   readonly messages: number
-  /** Distinct keys; an estimate when the profile is not exact. */
+  /** Distinct keys; an estimate when the document is not exact. */
   readonly keys: number
   readonly share: number
 }

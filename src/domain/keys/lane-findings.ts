@@ -1,3 +1,4 @@
+import { counted, isOrAre } from './counted.ts'
 import type { Finding, KeyProfileDocument, LaneFigures, SkewFigures } from './key-profile.ts'
 import { percent } from './percent.ts'
 
@@ -72,8 +73,8 @@ function idleSlots(lane: LaneFigures, distinct: number): Finding[] {
       {
         code: 'fewer-keys-than-slots',
         severity: 'warning',
-        message: `${distinct} distinct keys cannot fill ${slotsOf(lane)}: ${lane.emptySlots} are idle.`,
-        advice: `Use at most ${distinct} slots, or a partitioner that gives more keys.`,
+        message: `${counted(distinct, 'distinct key')} cannot fill ${slotsOf(lane)}: ${lane.emptySlots} ${isOrAre(lane.emptySlots)} idle.`,
+        advice: `Use ${distinct === 1 ? 'a single slot' : `at most ${distinct} slots`}, or a partitioner that gives more keys.`,
       },
     ]
   }
@@ -81,7 +82,7 @@ function idleSlots(lane: LaneFigures, distinct: number): Finding[] {
     {
       code: 'idle-slots',
       severity: 'warning',
-      message: `${lane.reducer} leaves ${lane.emptySlots} of ${slotsOf(lane)} without a message, though there are ${distinct} keys.`,
+      message: `${lane.reducer} leaves ${lane.emptySlots} of ${slotsOf(lane)} without a message, though there ${isOrAre(distinct)} ${counted(distinct, 'key')}.`,
       advice: 'Compare other reducers with --reducers, or another number of slots.',
     },
   ]
@@ -94,7 +95,7 @@ function refusedKeys(group: readonly LaneFigures[]): Finding[] {
       {
         code: 'reducer-errors',
         severity: 'warning',
-        message: `${lane.reducer} over ${slotsOf(lane)} refuses the keys of ${lane.errors} messages, which go to slot 0.`,
+        message: `${lane.reducer} over ${slotsOf(lane)} refuses the keys of ${counted(lane.errors, 'message')}, which ${lane.errors === 1 ? 'goes' : 'go'} to slot 0.`,
         advice:
           'Choose a reducer that takes every key, or make the partitioner give what it takes.',
       },

@@ -39,12 +39,30 @@ export function addKey(lane: LaneSums, spec: LaneSpec, table: KeyTable, index: n
   const { keyBytes } = table
   const start = table.startOf(index)
   const slot = slotOrRefused(spec.reducer, keyBytes, start, table.endOf(index), spec.count)
+  addPlaced(lane, slot, table, index)
+}
+
+/** The same where the slot is known; below 0 where the reducer refused the key. */
+export function addPlaced(lane: LaneSums, slot: number, table: KeyTable, index: number): void {
   const messages = table.messagesOf(index)
   const at = slot === REFUSED ? 0 : slot
   if (slot === REFUSED) lane.errors += messages
   lane.messages[at] = lane.messages[at]! + messages
   lane.bytes[at] = lane.bytes[at]! + table.bytesOf(index)
   lane.keys[at] = lane.keys[at]! + 1
+}
+
+/** Adds what the slots of another lane of the same layout hold. */
+export function addLane(lane: LaneSums, other: LaneSums): void {
+  addTo(lane.messages, other.messages)
+  addTo(lane.bytes, other.bytes)
+  addTo(lane.keys, other.keys)
+  lane.errors += other.errors
+}
+
+/** Adds each number to the one in its place. */
+export function addTo(sums: Float64Array, more: Float64Array): void {
+  for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + more[i]!
 }
 
 /** Puts messages without a key where R2 says; physical partitions do not spread them (R7). */
@@ -59,16 +77,6 @@ export function addNull(lane: LaneSums, spec: LaneSpec, load: NullLoad): void {
   if (slot === REFUSED) lane.errors += load.messages
   lane.messages[at] = lane.messages[at]! + load.messages
   lane.bytes[at] = lane.bytes[at]! + load.bytes
-}
-
-/** What all keys of a table, and the messages without one, put into the slots of a lane. */
-export function laneSums(spec: LaneSpec, table: KeyTable, nulls: NullLoad): LaneSums {
-  const lane = emptyLane(spec.count)
-  for (let index = 0; index < table.size; index++) {
-    if (table.messagesOf(index) > 0) addKey(lane, spec, table, index)
-  }
-  addNull(lane, spec, nulls)
-  return lane
 }
 
 /** The slot of a key, or null where the reducer refuses it (R4). */

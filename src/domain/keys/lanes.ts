@@ -1,9 +1,9 @@
 import type { LaneSpec } from '../routing/types.ts'
 import { collisionsOf } from './collisions.ts'
-import { type CountSpectrum, spectrumOf, withMore } from './count-spectrum.ts'
+import { type CountSpectrum, withMore } from './count-spectrum.ts'
 import type { LaneFigures, SlotLoad } from './key-profile.ts'
 import type { KeyTable } from './key-table.ts'
-import { type LaneSums, laneSums, type NullLoad } from './lane-sums.ts'
+import type { LaneSums, NullLoad } from './lane-sums.ts'
 import { packedMaximum } from './packing.ts'
 import { randomHashImbalance } from './random-hash.ts'
 import { topIndices } from './top-keys.ts'
@@ -14,7 +14,6 @@ const TOP_KEYS = 50
 /** What lanes are made of: keys with their messages, and what no reducer can change about them. */
 export interface KeyLoad {
   readonly table: KeyTable
-  readonly nulls: NullLoad
   /** The most frequent keys, most messages first. */
   readonly top: Int32Array
   /** Of the keys alone: what physical partitions spread (R7). */
@@ -40,7 +39,8 @@ export class SpreadBounds {
     return remembered(
       this.floors,
       slots,
-      () => (packedMaximum(spectrum, slots) * slots) / spectrum.messages,
+      // Packing takes whole keys: rounded ones of an estimate may come to less than the mean.
+      () => Math.max(1, (packedMaximum(spectrum, slots) * slots) / spectrum.messages),
     )
   }
 
@@ -50,16 +50,10 @@ export class SpreadBounds {
   }
 }
 
-/** The load of a table whose counts are exact. */
-export function keyLoadOf(table: KeyTable, nulls: NullLoad): KeyLoad {
-  return loadWith(table, nulls, spectrumOf(table))
-}
-
-/** The same where the spectrum is known otherwise, such as by an estimate. */
+/** The load of a table; the spectrum is that of all keys, counted or estimated. */
 export function loadWith(table: KeyTable, nulls: NullLoad, spectrum: CountSpectrum): KeyLoad {
   return {
     table,
-    nulls,
     top: topIndices(table, TOP_KEYS),
     keyed: new SpreadBounds(spectrum),
     virtual: new SpreadBounds(
@@ -72,13 +66,9 @@ export function loadWith(table: KeyTable, nulls: NullLoad, spectrum: CountSpectr
  * Keys spread over the slots of one layer by one reducer. Messages without a key are left out of
  * physical partitions (R7) and are the empty text elsewhere (R2); a key that the reducer refuses is
  * counted in slot 0 and in `errors` (R4, P4).
- * @param sums what the slots hold, where it is known already
+ * @param sums all that the slots hold
  */
-export function laneFigures(
-  spec: LaneSpec,
-  load: KeyLoad,
-  sums: LaneSums = laneSums(spec, load.table, load.nulls),
-): LaneFigures {
+export function laneFigures(spec: LaneSpec, load: KeyLoad, sums: LaneSums): LaneFigures {
   const messages = sums.messages.reduce((sum, value) => sum + value, 0)
   const bounds = spec.layer === 'partition' ? load.keyed : load.virtual
   const most = sums.messages.reduce((max, value) => Math.max(max, value), 0)

@@ -3,7 +3,7 @@ import { documentKey } from '../model/key-text.ts'
 import { batchFigures } from './batch-tally.ts'
 import { burstsOf } from './bursts.ts'
 import { keyEncodings } from './encodings.ts'
-import { keyEstimates } from './estimates.ts'
+import { keyEstimates, slotsInAll } from './estimates.ts'
 import { findingsOf } from './findings.ts'
 import { foldKeys } from './key-fold.ts'
 import type {
@@ -13,7 +13,6 @@ import type {
   SamplingFigures,
   TopKey,
 } from './key-profile.ts'
-import { addNull } from './lane-sums.ts'
 import { laneFigures, loadWith } from './lanes.ts'
 import { placementOf } from './placement.ts'
 import type { ProfileFold } from './profile-fold.ts'
@@ -38,7 +37,7 @@ export function profileDocument(
   { generatedBy, read }: DocumentContext,
 ): KeyProfileDocument {
   const { table, places, messages, options, forgotten } = profile
-  const fold = foldKeys(options.lanes, table, forgotten?.fold ?? null)
+  const fold = foldKeys(options.lanes, table, forgotten?.sums ?? null)
   const estimates = keyEstimates(table, forgotten)
   const nulls = {
     messages: profile.nullMessages,
@@ -47,9 +46,7 @@ export function profileDocument(
   }
   const load = loadWith(table, nulls, estimates.spectrum)
   const lanes = options.lanes.map((spec, lane) => {
-    const sums = { ...fold.lanes[lane]!, keys: estimates.keysPerSlot(spec, fold.lanes[lane]!.keys) }
-    addNull(sums, spec, nulls)
-    return laneFigures(spec, load, sums)
+    return laneFigures(spec, load, slotsInAll(spec, fold.lanes[lane]!, nulls, estimates))
   })
   const sampling = samplingFigures(read, messages, estimates.spectrum)
   const document = {

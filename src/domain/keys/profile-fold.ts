@@ -1,12 +1,14 @@
 import { RoutingError } from '../../errors.ts'
-import { ABSENT, type MessageBatch } from '../model/message-batch.ts'
+import { ABSENT, type MessageBatch, UNKNOWN } from '../model/message-batch.ts'
 import { RefusedMessages } from '../routing/refused-messages.ts'
 import type { LaneSpec, Partitioner } from '../routing/types.ts'
 import { canonicalBytes } from '../routing/virtual-key.ts'
 import { addBatch, type BatchTally, emptyTally } from './batch-tally.ts'
-import { ForgottenKeys } from './forgotten-keys.ts'
+import { BoundedKeys, type KeyUser } from './bounded-keys.ts'
+import type { ForgottenKeys } from './forgotten-keys.ts'
+import { KeyFold } from './key-fold.ts'
 import { KeyPlaces } from './key-places.ts'
-import { KeyTable } from './key-table.ts'
+import type { KeyTable } from './key-table.ts'
 import { PartitionTally } from './partition-tally.ts'
 import { BLOCK, RowKeys } from './row-keys.ts'
 import { SizeHistogram } from './size-histogram.ts'
@@ -27,17 +29,13 @@ export interface ProfileOptions {
   readonly partitionCount?: number
 }
 
-const LEAST_MEMORY = 16_384
-/** Of the memory; the rest is for where and when keys were seen. */
-const SHARE_OF_KEYS = 5 / 8
-
 /** All that is counted of a stream, message by message. What it means is worked out later. */
-export class ProfileFold {
+export class ProfileFold implements KeyUser {
   readonly options: ProfileOptions
-  readonly table = new KeyTable()
+  readonly keys: BoundedKeys<KeyFold>
+  readonly table: KeyTable
+  /** Where and when keys were seen; it has the memory that their counts leave. */
   readonly places: KeyPlaces
-  /** null as long as every key is in the table, which makes every figure exact. */
-  forgotten: ForgottenKeys | null = null
   readonly partitions: PartitionTally[] = []
   batches: BatchTally
   readonly valueSizes = new SizeHistogram()
@@ -52,14 +50,18 @@ export class ProfileFold {
   private readonly rowKeys = new RowKeys()
   /** Key index of each row that is looked up; -1 where it is not known. */
   private readonly found = new Int32Array(BLOCK)
-  private keyBudget: number
 
   constructor(options: ProfileOptions) {
-    const memory = Math.max(options.maxMemoryBytes, LEAST_MEMORY)
     this.options = options
-    this.keyBudget = memory * SHARE_OF_KEYS
-    this.places = new KeyPlaces(this.table, options.windowMs, memory * (1 - SHARE_OF_KEYS))
+    this.keys = new BoundedKeys(options.maxMemoryBytes, () => new KeyFold(options.lanes))
+    this.table = this.keys.table
+    this.places = new KeyPlaces(this.table, options.windowMs, this.keys.otherBytes)
     this.batches = emptyTally(options.maxMessages)
+  }
+
+  /** null as long as every key is in the table, which makes every figure exact. */
+  get forgotten(): ForgottenKeys<KeyFold> | null {
+    return this.keys.forgotten
   }
 
   /** Counts a batch of messages. */
@@ -86,12 +88,22 @@ export class ProfileFold {
 
   /** Forgets rare keys when the table is beyond its memory. */
   makeRoomAsNeeded(): void {
-    while (this.table.neededBytes > this.keyBudget) {
-      const before = this.table.size
-      this.makeRoom()
-      // Open batches of very many partitions are kept whatever the budget; without room for new
-      // keys every one of them would come here again.
-      if (this.table.size > before * 0.9) this.keyBudget *= 2
+    this.keys.makeRoomAsNeeded(this)
+  }
+
+  /** The keys of open batches are in use. */
+  mark(marks: Uint8Array): void {
+    for (const { batch, batchSize } of this.partitions) {
+      for (let i = 0; i < batchSize; i++) if (batch[i]! >= 0) marks[batch[i]!] = 1
+    }
+  }
+
+  /** Follows the table, which has forgotten keys. */
+  renumber(newIndices: Int32Array): void {
+    this.found.fill(-1)
+    this.places.renumber(newIndices)
+    for (const { batch, batchSize } of this.partitions) {
+      for (let i = 0; i < batchSize; i++) if (batch[i]! >= 0) batch[i] = newIndices[batch[i]!]!
     }
   }
 
@@ -109,19 +121,6 @@ export class ProfileFold {
       addBatch(closed, this.table, batch, batchSize)
     }
     return closed
-  }
-
-  private makeRoom(): void {
-    this.forgotten ??= new ForgottenKeys(this.options.lanes)
-    const marks = new Uint8Array(this.table.size)
-    for (const { batch, batchSize } of this.partitions) {
-      for (let i = 0; i < batchSize; i++) if (batch[i]! >= 0) marks[batch[i]!] = 1
-    }
-    this.found.fill(-1)
-    const newIndices = this.forgotten.makeRoom(this.table, this.places, marks)
-    for (const { batch, batchSize } of this.partitions) {
-      for (let i = 0; i < batchSize; i++) if (batch[i]! >= 0) batch[i] = newIndices[batch[i]!]!
-    }
   }
 
   private addKeys(batch: MessageBatch): void {
@@ -181,7 +180,7 @@ export class ProfileFold {
     else tally.nullMessages++
     if (valueLength === ABSENT) {
       this.tombstones++
-    } else {
+    } else if (valueLength !== UNKNOWN) {
       tally.bytes += valueLength
       this.valueSizes.add(valueLength, 1)
     }
@@ -208,8 +207,7 @@ export class ProfileFold {
 
   private settle(index: number, window: number): void {
     this.places.settle(this.current!.id, window)
-    const { forgotten } = this
-    if (forgotten !== null) this.table.setMissed(index, forgotten.missedBy(this.table, index))
+    this.keys.settle(index)
   }
 
   private batchKey(index: number): void {

@@ -1,6 +1,5 @@
 import { InputError } from '../../errors.ts'
 import { addedTallies } from './batch-tally.ts'
-import { ForgottenKeys } from './forgotten-keys.ts'
 import { HyperLogLog } from './hyper-log-log.ts'
 import { KeyFold } from './key-fold.ts'
 import { type KeyPlaces, levelOf } from './key-places.ts'
@@ -175,11 +174,11 @@ function addForgotten(profile: ProfileFold, state: ForgottenState): void {
   fold.sizes.merge(sizesOf(state.sizes))
   fold.shapeMessages.set(state.shapeMessages)
   fold.shapeKeys.set(state.shapeKeys)
-  profile.forgotten ??= new ForgottenKeys(lanes)
-  profile.forgotten.fold.merge(fold)
-  profile.forgotten.distinct.merge(new HyperLogLog(bytesOfText(state.distinct)))
-  profile.forgotten.maxMessages += state.maxMessages
-  profile.forgotten.sampleLevel = Math.max(profile.forgotten.sampleLevel, state.sampleLevel)
+  const forgotten = profile.keys.startForgetting()
+  forgotten.sums.merge(fold)
+  forgotten.distinct.merge(new HyperLogLog(bytesOfText(state.distinct)))
+  forgotten.maxMessages += state.maxMessages
+  forgotten.sampleLevel = Math.max(forgotten.sampleLevel, state.sampleLevel)
 }
 
 function sizesOf(state: SizesState): SizeHistogram {

@@ -186,13 +186,13 @@ function forgottenState({
   maxMessages,
   sampleLevel,
   distinct,
-  fold,
-}: ForgottenKeys): ForgottenState {
+  sums,
+}: ForgottenKeys<KeyFold>): ForgottenState {
   return {
     maxMessages,
     sampleLevel,
     distinct: typedArrayText(distinct.registers),
-    ...foldState(fold),
+    ...foldState(sums),
   }
 }
 

@@ -46,14 +46,6 @@ export interface CommittedOffset extends TopicPartition {
   readonly leaderEpoch: number | null
 }
 
-export interface GroupDescription {
-  readonly group: string
-  /** `stable` while a member holds a lease; `empty` when there are committed offsets alone. */
-  readonly state: 'empty' | 'stable'
-  /** Ascending by id. */
-  readonly members: readonly GroupMember[]
-}
-
 export interface GroupMember {
   readonly memberId: string
   readonly clientId: string

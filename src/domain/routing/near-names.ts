@@ -1,9 +1,21 @@
-/** The known names that a mistyped one may have meant: nearest first, at most three. */
+/** Shorter texts are part of too many names. */
+const SHORTEST_PART = 3
+
+/**
+ * The known names that a mistyped one may have meant, at most three, nearest first: those that
+ * differ by a third of their letters at most (or by two), and those that hold what was typed.
+ */
 export function nearNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = name.toLowerCase()
   return known
-    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
+    .map((candidate) => {
+      const lower = candidate.toLowerCase()
+      const isPart = wanted.length >= SHORTEST_PART && lower.includes(wanted)
+      return { candidate, isPart, distance: editDistance(wanted, lower) }
+    })
+    .filter(
+      ({ candidate, isPart, distance }) => isPart || distance <= Math.max(2, candidate.length / 3),
+    )
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ candidate }) => candidate)

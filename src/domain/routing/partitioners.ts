@@ -74,6 +74,7 @@ export function customPartitioner(name: string, keyOf: PartitionerFunction): Par
     name,
     readsKeyOnly: false,
     preferredReducer: null,
+    definition: String(keyOf),
     keyOf(message) {
       const key = called(name, keyOf, message)
       canonicalBytes(key)

@@ -40,11 +40,12 @@ export function customReducer(name: string, reduce: ReducerFunction): Reducer {
     const own = bytes.slice(start, end)
     return slotFrom(name, reduce, textOf(own) ?? own, count)
   }
-  return bytesReducer(name, slotOfBytes, (bytes, count) => {
+  const reducer = bytesReducer(name, slotOfBytes, (bytes, count) => {
     const text = textOf(bytes)
     const key = text === null ? `${bytes.length} bytes` : JSON.stringify(text)
     return `${name}(${key}, ${count}) = ${slotOfBytes(bytes, 0, bytes.length, count)}`
   })
+  return { ...reducer, definition: String(reduce) }
 }
 
 function slotFrom(

@@ -11,12 +11,16 @@ export interface Partitioner {
   readonly readsKeyOnly: boolean
   /** The reducer that goes with it unless told otherwise: `identity` for slots, else null (R5). */
   readonly preferredReducer: string | null
+  /** The text of a function of the user's: two of one name may differ. Absent for what is built in. */
+  readonly definition?: string
   keyOf(message: Message): VirtualKey
 }
 
 /** Virtual key and number of slots -> slot 0..n-1 (R2, R3). Pure: equal input, equal slot. */
 export interface Reducer {
   readonly name: string
+  /** As a partitioner's. */
+  readonly definition?: string
   /** @throws RoutingError when it gives no slot in 0..n-1, or for a key it cannot take (R4) */
   slotOf(key: VirtualKey, count: number): number
   /** The same for the canonical bytes of a key, `bytes[start..end)`, without making a key. */

@@ -1,5 +1,6 @@
 import type { LaneSpec } from '../routing/types.ts'
-import { foundLayer } from './found-partitions.ts'
+import { foundLayer } from './found-layer.ts'
+import { FIRST_KEY, NULL_KEY } from './key-stream.ts'
 import type { LayerCorrelation } from './simulation.ts'
 import { NO_SLOT, type SlotColumn } from './slot-column.ts'
 
@@ -13,67 +14,99 @@ const FLAGS = {
   virtualPartition: '--virtual-partition-reducer',
 } as const
 
-/**
- * P5 for every two of the layers that share a reducer: slot = h mod n outside and h mod m inside leave
- * only m/gcd(n, m) inner slots to each outer one. The columns stand from the outside in and belong
- * to the same keys.
- */
-export function correlations(columns: readonly SlotColumn[]): readonly LayerCorrelation[] {
+/** Every two layers that share a reducer. The columns stand from the outside in, over one stream. */
+export function pairsOf(columns: readonly SlotColumn[]): readonly SlotPairs[] {
   return columns.flatMap((outer, at) =>
-    columns.slice(at + 1).flatMap((inner) => correlation(outer, inner) ?? []),
+    columns
+      .slice(at + 1)
+      .filter((inner) => inner.lane.reducer.name === outer.lane.reducer.name)
+      .map((inner) => new SlotPairs(outer, inner)),
   )
 }
 
 /** The same of a layer and the partitions where its keys were found, of which there are so many. */
 export function foundCorrelation(inner: SlotColumn, partitions: number): LayerCorrelation[] {
   const outer = foundLayer(inner, partitions)
-  const pair = outer === null ? null : correlation(outer, inner)
-  if (pair === null) return []
+  if (outer === null) return []
+  const pair = new SlotPairs(outer, inner)
+  pair.catchUp()
+  const correlation = pair.correlation()
+  if (correlation === null) return []
   const { name } = inner.lane.reducer
-  return [{ ...pair, fix: `The producers place keys by ${name} too. ${pair.fix}` }]
+  const fix = `The producers place keys by ${name} too. ${correlation.fix}`
+  return [{ ...correlation, fix }]
 }
 
-function correlation(outer: SlotColumn, inner: SlotColumn): LayerCorrelation | null {
-  const { lane: out } = outer
-  const { lane: into } = inner
-  if (out.reducer.name !== into.reducer.name) return null
-  if (out.layer === 'virtualPartition' || into.layer === 'partition') return null
-  const gcd = greatestCommonDivisor(out.count, into.count)
-  const reachable = into.count / gcd
-  const observed = mostFilled(outer, inner)
-  // A reducer of the user's own need not take a remainder; then the arithmetic says nothing of it.
-  if (observed > reachable) return null
-  return {
-    outer: out.layer,
-    inner: into.layer,
-    outerCount: out.count,
-    innerCount: into.count,
-    gcd,
-    reachable,
-    observed,
-    fix: fixFor(out, into, into.layer, gcd),
-  }
-}
+/** Which slots of two layers are filled together by some key; keys may be forgotten since. */
+export class SlotPairs {
+  private readonly outer: SlotColumn
+  private readonly inner: SlotColumn
+  /** 1 for each (outer slot, inner slot) that a key was seen to fill. */
+  private readonly filled: Uint8Array
+  private known = FIRST_KEY
 
-/** Most inner slots that the keys of one outer slot fill. */
-function mostFilled(outer: SlotColumn, inner: SlotColumn): number {
-  const seen = new Set<number>()
-  const filled = new Map<number, number>()
-  let most = 0
-  const { stream } = outer
-  for (let key = 0; key < stream.size; key++) {
-    if (stream.messagesOf(key) === 0) continue
-    const out = outer.slots[key]!
-    const into = inner.slots[key]!
-    if (out === NO_SLOT || into === NO_SLOT) continue
-    const pair = out * inner.lane.count + into
-    if (seen.has(pair)) continue
-    seen.add(pair)
-    const count = (filled.get(out) ?? 0) + 1
-    filled.set(out, count)
-    if (count > most) most = count
+  constructor(outer: SlotColumn, inner: SlotColumn) {
+    this.outer = outer
+    this.inner = inner
+    this.filled = new Uint8Array(outer.lane.count * inner.lane.count)
   }
-  return most
+
+  /** Looks at the keys that the columns have placed since the last call. */
+  catchUp(): void {
+    const { size } = this.outer.stream
+    for (; this.known < size; this.known++) this.fill(this.known)
+  }
+
+  /** The keys that there are now have been looked at, under the indexes they had before. */
+  skipKnown(): void {
+    this.known = this.outer.stream.size
+  }
+
+  /**
+   * P5: slot = h mod n outside and h mod m inside leave only m/gcd(n, m) inner slots to each outer
+   * one; null for a reducer that is not of this kind.
+   */
+  correlation(): LayerCorrelation | null {
+    const { lane: out } = this.outer
+    const { lane: into } = this.inner
+    if (out.layer === 'virtualPartition' || into.layer === 'partition') return null
+    const gcd = greatestCommonDivisor(out.count, into.count)
+    const reachable = into.count / gcd
+    const observed = this.mostFilled()
+    // A reducer of the user's own need not take a remainder; then the arithmetic says nothing of it.
+    if (observed > reachable) return null
+    return {
+      outer: out.layer,
+      inner: into.layer,
+      outerCount: out.count,
+      innerCount: into.count,
+      gcd,
+      reachable,
+      observed,
+      fix: fixFor(out, into, into.layer, gcd),
+    }
+  }
+
+  /** Most inner slots that the keys of one outer slot fill. */
+  private mostFilled(): number {
+    if (this.outer.stream.hasNullKey) this.fill(NULL_KEY)
+    const { count } = this.inner.lane
+    let most = 0
+    for (let from = 0; from < this.filled.length; from += count) {
+      const inner = this.filled.subarray(from, from + count)
+      most = Math.max(
+        most,
+        inner.reduce((sum, one) => sum + one, 0),
+      )
+    }
+    return most
+  }
+
+  private fill(key: number): void {
+    const out = this.outer.slots[key]!
+    const into = this.inner.slots[key]!
+    if (out !== NO_SLOT && into !== NO_SLOT) this.filled[out * this.inner.lane.count + into] = 1
+  }
 }
 
 function fixFor(

@@ -1,9 +1,13 @@
 import { RoutingError } from '../../errors.ts'
-import { KeyTable } from '../keys/key-table.ts'
+import type { BoundedKeys } from '../keys/bounded-keys.ts'
+import type { KeySums } from '../keys/forgotten-keys.ts'
+import type { KeyTable } from '../keys/key-table.ts'
+import type { NullLoad } from '../keys/lane-sums.ts'
 import { ABSENT, type MessageBatch } from '../model/message-batch.ts'
 import { RefusedMessages } from '../routing/refused-messages.ts'
 import type { Partitioner } from '../routing/types.ts'
 import { canonicalBytes } from '../routing/virtual-key.ts'
+import { FoundPartitions } from './found-partitions.ts'
 
 /** The index of messages without a virtual key. */
 export const NULL_KEY = 0
@@ -12,27 +16,28 @@ export const FAILED_KEY = 1
 /** Where the indexes of the table's keys begin. */
 export const FIRST_KEY = 2
 
-/** Of a key that was not found yet; -1 is a partition that the source does not say. */
-const NOWHERE = -2
-
 /** The virtual keys that one partitioner gives, as dense indexes, with what each has in total. */
 export class KeyStream {
   /** The keys proper: index FIRST_KEY + i of the stream is index i of the table. */
-  readonly table = new KeyTable()
+  readonly table: KeyTable
   /** Index of each message of the batch that was added last. */
   indexes = new Int32Array(0)
+  /** Where the keys of the table were found. */
+  readonly found = new FoundPartitions()
   readonly refused = new RefusedMessages()
-  /** Partition where each key was found first, by index. */
-  found = new Int32Array(0)
-  /** Messages of keys that were found in another partition before. */
-  strays = 0
+  /** Of all messages, forgotten keys included. */
+  messages = 0
+  bytes = 0
   readonly partitioner: Partitioner
   /** Totals of the messages that have no key in the table, by NULL_KEY and FAILED_KEY. */
-  private readonly messages = new Float64Array(FIRST_KEY)
-  private readonly bytes = new Float64Array(FIRST_KEY)
+  private readonly keylessMessages = new Float64Array(FIRST_KEY)
+  private readonly keylessBytes = new Float64Array(FIRST_KEY)
+  private readonly keys: BoundedKeys<KeySums>
 
-  constructor(partitioner: Partitioner) {
+  constructor(partitioner: Partitioner, keys: BoundedKeys<KeySums>) {
     this.partitioner = partitioner
+    this.keys = keys
+    this.table = keys.table
   }
 
   /** Indexes are below it. */
@@ -40,48 +45,56 @@ export class KeyStream {
     return FIRST_KEY + this.table.size
   }
 
-  /** Asks the partitioner once per message, in log order (R1). */
-  add(batch: MessageBatch): void {
-    const { count, keyLength, valueLength, partition } = batch
+  /**
+   * Takes the messages from row `from` on until the keys are too many for their memory. Asks the
+   * partitioner once per message, in log order (R1).
+   * @returns the row to go on with
+   */
+  add(batch: MessageBatch, from: number): number {
+    const { count, partition } = batch
     if (this.indexes.length < count) this.indexes = new Int32Array(count)
-    this.makeRoom(this.size + count)
-    const { indexes, partitioner } = this
-    for (let i = 0; i < count; i++) {
+    const { indexes, partitioner, keys, found } = this
+    for (let i = from; i < count; i++) {
+      const known = this.size
       const index = partitioner.readsKeyOnly ? this.ownKey(batch, i) : this.askedKey(batch, i)
       indexes[i] = index
-      if (index >= FIRST_KEY) this.find(index, partition[i]!)
       // Counted at once, while what `intern` has touched is still in the processor's cache.
-      this.count(index, Math.max(keyLength[i]!, 0) + Math.max(valueLength[i]!, 0))
+      this.count(index, Math.max(batch.keyLength[i]!, 0) + Math.max(batch.valueLength[i]!, 0))
+      if (index < known) {
+        if (index >= FIRST_KEY) found.note(index - FIRST_KEY, partition[i]!)
+        continue
+      }
+      keys.settle(index - FIRST_KEY)
+      found.settle(index - FIRST_KEY, partition[i]!)
+      if (keys.isFull) return i + 1
+    }
+    return count
+  }
+
+  /** Whether any message had no virtual key. */
+  get hasNullKey(): boolean {
+    return this.keylessMessages[NULL_KEY]! > 0
+  }
+
+  /** The messages that have no key in the table. */
+  get nulls(): NullLoad {
+    const { keylessMessages, keylessBytes } = this
+    return {
+      messages: keylessMessages[NULL_KEY]!,
+      bytes: keylessBytes[NULL_KEY]!,
+      refused: keylessMessages[FAILED_KEY]!,
+      refusedBytes: keylessBytes[FAILED_KEY]!,
     }
   }
 
-  messagesOf(index: number): number {
-    return index < FIRST_KEY ? this.messages[index]! : this.table.messagesOf(index - FIRST_KEY)
-  }
-
-  bytesOf(index: number): number {
-    return index < FIRST_KEY ? this.bytes[index]! : this.table.bytesOf(index - FIRST_KEY)
-  }
-
-  private makeRoom(keys: number): void {
-    if (this.found.length >= keys) return
-    const larger = new Int32Array(keys * 2).fill(NOWHERE)
-    larger.set(this.found)
-    this.found = larger
-  }
-
-  private find(index: number, partition: number): void {
-    const { found } = this
-    if (found[index] === NOWHERE) found[index] = partition
-    else if (found[index] !== partition) this.strays++
-  }
-
   private count(index: number, bytes: number): void {
+    this.messages++
+    this.bytes += bytes
     if (index >= FIRST_KEY) {
       this.table.count(index - FIRST_KEY, 1, bytes)
     } else {
-      this.messages[index]!++
-      this.bytes[index]! += bytes
+      this.keylessMessages[index]!++
+      this.keylessBytes[index]! += bytes
     }
   }
 

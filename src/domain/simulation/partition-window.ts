@@ -1,3 +1,5 @@
+import { FIRST_KEY } from './key-stream.ts'
+
 /** The messages of one partition that the next poll will give: key indexes in log order. */
 export class PartitionWindow {
   count = 0
@@ -12,6 +14,22 @@ export class PartitionWindow {
     this.maxMessages = maxMessages
     this.keys = new Int32Array(Math.min(maxMessages, 128))
     this.loads = new Float64Array(workers)
+  }
+
+  /** Marks the keys of the table that are waiting here. */
+  mark(marks: Uint8Array): void {
+    for (let i = 0; i < this.count; i++) {
+      const key = this.keys[i]! - FIRST_KEY
+      if (key >= 0) marks[key] = 1
+    }
+  }
+
+  /** Follows the table, which has forgotten keys. */
+  renumber(newIndices: Int32Array): void {
+    for (let i = 0; i < this.count; i++) {
+      const key = this.keys[i]! - FIRST_KEY
+      if (key >= 0) this.keys[i] = FIRST_KEY + newIndices[key]!
+    }
   }
 
   /** Takes a message; true when the window is a full batch now, to be split and emptied. */

@@ -1,4 +1,4 @@
-import type { LaneFigures } from '../keys/key-profile.ts'
+import type { KeyCounts, LaneFigures } from '../keys/key-profile.ts'
 import type { DocumentHeader, ReadSummary } from '../model/document.ts'
 import type { RefusedMessage } from '../routing/refused-messages.ts'
 
@@ -8,6 +8,8 @@ export interface SimulationDocument extends DocumentHeader<'simulation'> {
   readonly messages: number
   /** Partitioners that refused messages. */
   readonly partitionerErrors: readonly PartitionerErrors[]
+  /** True when every figure is a count; false when memory ran out and figures about keys are estimates. */
+  readonly exact: boolean
   /** Every lane of the strategies once, in their order. */
   readonly lanes: readonly SimulatedLane[]
   readonly layers: LayersFigures
@@ -27,7 +29,15 @@ export interface SimulatedLane extends LaneFigures {
   readonly bytes: readonly number[]
 }
 
-export interface StrategyFigures {
+/** How many virtual keys there are, and how well they are known; as in a key profile. */
+export interface KeyFigures {
+  readonly exact: boolean
+  readonly keys: Pick<KeyCounts, 'distinct' | 'distinctBounds'>
+  /** The count of no key is short by more, nor has a key that is left out more; 0 when exact. */
+  readonly topKeysMaxError: number
+}
+
+export interface StrategyFigures extends KeyFigures {
   /** The name in the config, or what tells it apart: `md5`. */
   readonly name: string
   readonly lanes: readonly SimulatedLane[]

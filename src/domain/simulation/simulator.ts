@@ -3,15 +3,15 @@ import type { DocumentHeader, ReadSummary } from '../model/document.ts'
 import type { MessageBatch } from '../model/message-batch.ts'
 import { lanesOf, type Strategy, stacksOf } from '../routing/strategy.ts'
 import type { LaneSpec, Partitioner } from '../routing/types.ts'
-import { FAILED_KEY, KeyStream } from './key-stream.ts'
-import { loadOf, simulatedLane } from './simulated-lane.ts'
-import type { PartitionerErrors, SimulatedLane, SimulationDocument } from './simulation.ts'
-import { SlotColumn } from './slot-column.ts'
-import { type Assumptions, StackRun } from './stack-run.ts'
+import { PartitionerRun } from './partitioner-run.ts'
+import type { SimulationDocument } from './simulation.ts'
+import type { Assumptions, StackRun } from './stack-run.ts'
 
 export interface SimulationOptions extends Assumptions {
   /** Compared side by side; each with its lists of counts and reducers gives one run per stack. */
   readonly strategies: readonly Strategy[]
+  /** For keys and their slots; beyond it rare keys are forgotten. At least 16 KiB. */
+  readonly maxMemoryBytes: number
 }
 
 /** Workers whose loads are kept apart; beyond it a simulation says nothing that a person can use. */
@@ -21,6 +21,7 @@ interface Run {
   readonly name: string
   readonly stack: readonly LaneSpec[]
   readonly run: StackRun
+  readonly partitioner: Partitioner
 }
 
 /**
@@ -28,14 +29,13 @@ interface Run {
  * it batches in log order, then ask for the document; asking twice, or going on after, is fine.
  */
 export class Simulator {
-  private readonly streams = new Map<Partitioner, KeyStream>()
-  private readonly columns = new Map<LaneSpec, SlotColumn>()
+  private readonly partitioners: ReadonlyMap<Partitioner, PartitionerRun>
   private readonly runs: readonly Run[]
   private readonly lanesAsked: readonly LaneSpec[]
   private messages = 0
 
   /** @throws UsageError without a strategy, or for a count that is no positive integer */
-  constructor({ strategies, ...assumptions }: SimulationOptions) {
+  constructor({ strategies, maxMemoryBytes, ...assumptions }: SimulationOptions) {
     checkCount('maxMessages', assumptions.maxMessages)
     if (assumptions.members !== null) checkCount('members', assumptions.members)
     const lanes = strategies.map((strategy) => lanesOf(strategy))
@@ -43,13 +43,20 @@ export class Simulator {
       throw new UsageError('simulation.no-strategy', 'there is no strategy to simulate')
     }
     this.lanesAsked = distinct(lanes.flat())
+    const own = Map.groupBy(lanes.keys(), (at) => strategies[at]!.partitioner)
+    this.partitioners = new Map(
+      Array.from(own, ([partitioner, at]) => {
+        const played = at.flatMap((strategy) => lanes[strategy]!)
+        return [partitioner, new PartitionerRun(partitioner, played, maxMemoryBytes / own.size)]
+      }),
+    )
     this.runs = strategies.flatMap((strategy, at) =>
       stacksOf(lanes[at]!).map((stack, _, { length }) => {
         checkSize(stack)
-        const stream = this.streamOf(strategy.partitioner)
-        const columns = stack.map((lane) => this.columnOf(lane, stream))
+        const { partitioner } = strategy
+        const run = this.partitioners.get(partitioner)!.stackOf(stack, assumptions)
         const name = length === 1 ? strategy.name : stackName(strategy.name, stack)
-        return { name, stack, run: new StackRun(columns, stream, assumptions) }
+        return { name, stack, run, partitioner }
       }),
     )
   }
@@ -57,9 +64,7 @@ export class Simulator {
   /** Takes the next messages; nothing of the batch is kept. */
   add(batch: MessageBatch): void {
     this.messages += batch.count
-    for (const stream of this.streams.values()) stream.add(batch)
-    for (const column of this.columns.values()) column.catchUp()
-    for (const { run } of this.runs) run.add(batch)
+    for (const run of this.partitioners.values()) run.add(batch)
   }
 
   /** What the messages so far come to. */
@@ -67,9 +72,13 @@ export class Simulator {
     header: Pick<DocumentHeader<'simulation'>, 'generatedBy'>,
     read: ReadSummary,
   ): SimulationDocument {
-    const lanes = this.lanes()
-    const strategies = this.runs.map(({ name, stack, run }) => ({
+    const figures = new Map(
+      Array.from(this.partitioners, ([partitioner, run]) => [partitioner, run.figures()] as const),
+    )
+    const lanes = new Map([...figures.values()].flatMap((own) => [...own.lanes]))
+    const strategies = this.runs.map(({ name, stack, run, partitioner }) => ({
       name,
+      ...figures.get(partitioner)!.keys,
       lanes: stack.map((lane) => lanes.get(lane)!),
       ...run.figures(),
     }))
@@ -79,39 +88,14 @@ export class Simulator {
       generatedBy: header.generatedBy,
       read,
       messages: this.messages,
-      partitionerErrors: this.partitionerErrors(),
+      partitionerErrors: [...figures.values()]
+        .map(({ errors }) => errors)
+        .filter(({ messages }) => messages > 0),
+      exact: strategies.every(({ exact }) => exact),
       lanes: this.lanesAsked.map((lane) => lanes.get(lane)!),
       layers: strategies[0]!.layers,
       strategies,
     }
-  }
-
-  private partitionerErrors(): PartitionerErrors[] {
-    return Array.from(this.streams.values(), (stream) => ({
-      partitioner: stream.partitioner.name,
-      messages: stream.messagesOf(FAILED_KEY),
-      refused: stream.refused.first,
-    })).filter(({ messages }) => messages > 0)
-  }
-
-  private lanes(): ReadonlyMap<LaneSpec, SimulatedLane> {
-    const loads = new Map(Array.from(this.streams.values(), (own) => [own, loadOf(own)] as const))
-    const entries = Array.from(this.columns, ([lane, { stream }]) => {
-      return [lane, simulatedLane(lane, loads.get(stream)!)] as const
-    })
-    return new Map(entries)
-  }
-
-  private streamOf(partitioner: Partitioner): KeyStream {
-    const stream = this.streams.get(partitioner) ?? new KeyStream(partitioner)
-    this.streams.set(partitioner, stream)
-    return stream
-  }
-
-  private columnOf(lane: LaneSpec, stream: KeyStream): SlotColumn {
-    const column = this.columns.get(lane) ?? new SlotColumn(lane, stream)
-    this.columns.set(lane, column)
-    return column
   }
 }
 

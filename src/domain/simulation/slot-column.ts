@@ -1,4 +1,5 @@
 import { RoutingError } from '../../errors.ts'
+import { grownLength } from '../keys/growth.ts'
 import type { LaneSpec } from '../routing/types.ts'
 import { FAILED_KEY, FIRST_KEY, type KeyStream, NULL_KEY } from './key-stream.ts'
 
@@ -25,11 +26,19 @@ export class SlotColumn {
   catchUp(): void {
     const { size } = this.stream
     if (size > this.slots.length) {
-      const larger = new Int32Array(Math.max(size, this.slots.length * 2))
-      larger.set(this.slots)
-      this.slots = larger
+      const length = grownLength(this.slots.length, size, 4)
+      this.slots = new Int32Array(this.slots.buffer.transfer(length * 4))
     }
     for (; this.filled < size; this.filled++) this.slots[this.filled] = this.place(this.filled)
+  }
+
+  /** Follows the stream's table, which has forgotten keys. */
+  renumber(newIndices: Int32Array): void {
+    const { slots } = this
+    newIndices.forEach((index, old) => {
+      if (index >= 0) slots[FIRST_KEY + index] = slots[FIRST_KEY + old]!
+    })
+    this.filled = this.stream.size
   }
 
   /** The slot of a key of the stream, as the reducer says it now. */

@@ -1,12 +1,13 @@
+import { UsageError } from '../../errors.ts'
 import type { MessageBatch } from '../model/message-batch.ts'
 import type { Layer } from '../routing/types.ts'
 import { BatchSplitter, type Distribution } from './batch-splitter.ts'
 import { BatchTally, batchUse } from './batch-use.ts'
-import { correlations, foundCorrelation } from './correlation.ts'
+import { foundCorrelation, pairsOf, type SlotPairs } from './correlation.ts'
 import { type KeyStream, NULL_KEY } from './key-stream.ts'
 import { memberUse } from './member-use.ts'
 import { PartitionWindow } from './partition-window.ts'
-import type { LayersFigures, StrategyFigures } from './simulation.ts'
+import type { KeyFigures, LayerCorrelation, LayersFigures, StrategyFigures } from './simulation.ts'
 import { NO_SLOT, type SlotColumn } from './slot-column.ts'
 
 /** What a simulation assumes beside the strategies. */
@@ -29,6 +30,7 @@ export class StackRun {
   private readonly stream: KeyStream
   private readonly assumptions: Assumptions
   private readonly splitter: BatchSplitter
+  private readonly pairs: readonly SlotPairs[]
   private readonly tally: BatchTally
   private readonly windows = new Map<number, PartitionWindow>()
   /** Keyless messages that were dealt to predicted partitions so far. */
@@ -38,18 +40,23 @@ export class StackRun {
     this.columns = Object.fromEntries(columns.map((column) => [column.lane.layer, column]))
     this.stream = stream
     this.assumptions = assumptions
-    const { segment, virtualPartition } = this.columns
+    const { partition, segment, virtualPartition } = this.columns
+    this.pairs = pairsOf([partition, segment, virtualPartition].filter((own) => own !== undefined))
     this.splitter = new BatchSplitter(segment, virtualPartition, assumptions.distribution)
     this.tally = new BatchTally(this.splitter.virtualPartitions)
   }
 
-  /** The messages of a batch that the stream has indexed and the columns have placed. */
-  add({ count, partition }: MessageBatch): void {
+  /**
+   * The rows of a batch that the stream has indexed and the columns have placed.
+   * @throws UsageError for members that are to share messages of no partition
+   */
+  add({ partition }: MessageBatch, from: number, to: number): void {
+    for (const pair of this.pairs) pair.catchUp()
     const { indexes } = this.stream
     const predicted = this.columns.partition
     let last = Number.NaN
     let window: PartitionWindow | undefined
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < to; i++) {
       const key = indexes[i]!
       const id = predicted === undefined ? partition[i]! : this.predict(predicted, key)
       if (window === undefined || id !== last) {
@@ -63,8 +70,19 @@ export class StackRun {
     }
   }
 
-  /** Everything but the lanes, as of now; batches that are not full yet count as they are. */
-  figures(): Omit<StrategyFigures, 'name' | 'lanes'> {
+  /** The keys of polls that are not full yet are in use. */
+  mark(marks: Uint8Array): void {
+    for (const window of this.windows.values()) window.mark(marks)
+  }
+
+  /** Follows the stream's table, which has forgotten keys. */
+  renumber(newIndices: Int32Array): void {
+    for (const window of this.windows.values()) window.renumber(newIndices)
+    for (const pair of this.pairs) pair.skipKnown()
+  }
+
+  /** Everything but lanes and keys, as of now; batches that are not full yet count as they are. */
+  figures(): Omit<StrategyFigures, 'name' | 'lanes' | keyof KeyFigures> {
     const tally = this.tally.copy()
     const loads = new Map<number, Float64Array>()
     for (const [id, window] of this.windows) {
@@ -90,6 +108,7 @@ export class StackRun {
   private windowOf(id: number): PartitionWindow {
     let window = this.windows.get(id)
     if (window === undefined) {
+      if (id < 0 && this.assumptions.members !== null) throw noPartitions()
       const { segments, virtualPartitions } = this.splitter
       window = new PartitionWindow(this.assumptions.maxMessages, segments * virtualPartitions)
       this.windows.set(id, window)
@@ -98,21 +117,18 @@ export class StackRun {
   }
 
   private layers(loads: readonly Float64Array[]): LayersFigures {
-    const { partition, segment, virtualPartition } = this.columns
-    const columns = [partition, segment, virtualPartition].filter((column) => column !== undefined)
+    const { segment, virtualPartition } = this.columns
     const partitions = this.partitionIds().length
     const dimensions = [partitions > 0, segment, virtualPartition].filter(Boolean).length
     const { segments, virtualPartitions } = this.splitter
     const workers = Math.max(partitions, 1) * segments * virtualPartitions
     const busy = loads.reduce((sum, own) => sum + own.filter((load) => load > 0).length, 0)
     const worst = Math.max(0, ...loads.map((own) => own.reduce((a, b) => Math.max(a, b), 0)))
-    const messages = this.total((key) => this.stream.messagesOf(key))
+    const { messages } = this.stream
     return {
       correlation: [
-        ...(partition === undefined ? columns : []).flatMap((column) =>
-          foundCorrelation(column, partitions),
-        ),
-        ...correlations(columns),
+        ...this.foundCorrelations(partitions),
+        ...this.pairs.flatMap((pair) => pair.correlation() ?? []),
       ],
       stacked:
         dimensions < 2
@@ -125,12 +141,21 @@ export class StackRun {
     }
   }
 
+  /** Where no partition is predicted, messages are in those of the log. */
+  private foundCorrelations(partitions: number): LayerCorrelation[] {
+    const { partition, segment, virtualPartition } = this.columns
+    if (partition !== undefined) return []
+    return [segment, virtualPartition].flatMap((column) =>
+      column === undefined ? [] : foundCorrelation(column, partitions),
+    )
+  }
+
   private traffic(): StrategyFigures['traffic'] {
     const { segments } = this.splitter
     return {
       segments,
-      messagesRead: this.total((key) => this.stream.messagesOf(key)) * segments,
-      bytesRead: this.total((key) => this.stream.bytesOf(key)) * segments,
+      messagesRead: this.stream.messages * segments,
+      bytesRead: this.stream.bytes * segments,
       factor: segments,
     }
   }
@@ -154,10 +179,12 @@ export class StackRun {
     const length = Math.max(count, (found.at(-1) ?? 0) + 1)
     return Array.from({ length }, (_, id) => id)
   }
+}
 
-  private total(perKey: (key: number) => number): number {
-    let sum = 0
-    for (let key = 0; key < this.stream.size; key++) sum += perKey(key)
-    return sum
-  }
+function noPartitions(): UsageError {
+  return new UsageError(
+    'simulation.no-partitions',
+    'members share partitions, and these messages are in none',
+    ['Give --partitions N, the number that the topic has, or leave out --members.'],
+  )
 }

@@ -30,6 +30,12 @@ export function fitColumns(needs: readonly ColumnNeed[], available: number): num
   return widths
 }
 
+/** Whether all columns that must not leave have what they can comfortably live with. */
+export function fitsComfortably(needs: readonly ColumnNeed[], available: number): boolean {
+  const staying = needs.filter(({ column }) => column.drop === 0)
+  return total(staying.map(({ least }) => least)) <= available
+}
+
 function keptColumns(needs: readonly ColumnNeed[], available: number): Set<number> {
   const kept = new Set(needs.keys())
   const leaving = [...kept]

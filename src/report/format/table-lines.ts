@@ -4,12 +4,14 @@ import { barOf, sparkOf } from '../text/bars.ts'
 import { displayWidth } from '../text/display-width.ts'
 import { elideEnd, elideMiddle } from '../text/elide.ts'
 import { wrapText } from '../text/wrap-text.ts'
-import { type ColumnNeed, fitColumns, GAP } from './fit-columns.ts'
+import { type ColumnNeed, fitColumns, fitsComfortably, GAP } from './fit-columns.ts'
 import type { Screen } from './screen.ts'
 
 const BAR_WIDTH = { natural: 24, least: 6 }
 const LEAST_WIDTH = { elide: 16, wrap: 20 }
 const UTMOST_WIDTH = { elide: 8, wrap: 12 }
+
+type Content = Pick<Table, 'columns' | 'rows'>
 
 /** A piece of a line that is cut to its column and not yet padded or painted. */
 interface Fitted {
@@ -24,11 +26,8 @@ interface Fitted {
  * 0.6 needs every column's width beforehand, cuts keys at the end only, measures newer emoji
  * wrongly, and needs seconds for some ten thousand rows.
  */
-export function tableLines({ columns, rows }: Table, width: number, screen: Screen): string[] {
-  const widths = fitColumns(
-    columns.map((column, index) => needOf(column, rows, index, screen)),
-    width,
-  )
+export function tableLines({ columns, rows }: Content, width: number, screen: Screen): string[] {
+  const widths = fitColumns(needsOf({ columns, rows }, screen), width)
   const head = columns.map(
     (column) => ({ text: column.title, tone: 'faint', code: false }) as const,
   )
@@ -36,6 +35,16 @@ export function tableLines({ columns, rows }: Table, width: number, screen: Scre
   return [...(titled ? [head] : []), ...rows].flatMap((row) =>
     rowLines(row, columns, widths, screen),
   )
+}
+
+/** The table itself, or what stands in for it where it does not fit into `width` columns. */
+export function fittingTable(table: Table, width: number, screen: Screen): Table {
+  const { narrow } = table
+  return narrow === null || fitsComfortably(needsOf(table, screen), width) ? table : narrow
+}
+
+function needsOf({ columns, rows }: Content, screen: Screen): ColumnNeed[] {
+  return columns.map((column, index) => needOf(column, rows, index, screen))
 }
 
 function needOf(

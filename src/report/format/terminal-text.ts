@@ -2,7 +2,7 @@ import type { Block, Listing, More, Notice, Paragraph, Section, Table, Tone } fr
 import { count } from '../text/numbers.ts'
 import { wrapText } from '../text/wrap-text.ts'
 import type { Screen } from './screen.ts'
-import { tableLines } from './table-lines.ts'
+import { fittingTable, tableLines } from './table-lines.ts'
 
 /** Sections stand at the margin, what belongs to them is indented. */
 const INDENT = '  '
@@ -63,8 +63,10 @@ function listingLines({ lines, more }: Listing, screen: Screen): string[] {
 }
 
 function indentedTable(table: Table, screen: Screen): string[] {
-  const lines = tableLines(table, screen.width - INDENT.length, screen)
-  return [...lines.map((line) => `${INDENT}${line}`), ...moreLines(table.more, screen)]
+  const width = screen.width - INDENT.length
+  const shown = fittingTable(table, width, screen)
+  const lines = tableLines(shown, width, screen)
+  return [...lines.map((line) => `${INDENT}${line}`), ...moreLines(shown.more, screen)]
 }
 
 function moreLines(more: More | null, screen: Screen): string[] {

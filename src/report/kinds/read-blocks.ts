@@ -14,7 +14,7 @@ const SAMPLES: Readonly<Record<ReadSummary['sample'], string>> = {
 export const nothingRead: Block = notice(
   'warn',
   'There was nothing to read.',
-  'The topic is empty, or the selection (--from, --until, --last, --only-partitions) leaves nothing.',
+  'The topic or file is empty, or the selection (--from, --until, --last, --only-partitions) leaves nothing.',
 )
 
 /** What was read, in a line or two, and what was missing from it. */

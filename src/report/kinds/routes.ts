@@ -5,6 +5,7 @@ import {
   type Cell,
   keyText,
   listing,
+  notice,
   numberColumn,
   quoted,
   section,
@@ -28,7 +29,7 @@ const TITLES = { partition: 'partition', segment: 'segment', virtualPartition: '
 /** `route`: where each key lands, in input order and never cut; for a few keys also why. */
 export const routesRenderer: Renderer<RoutesDocument> = {
   blocks: ({ routes }): Block[] => [
-    routeTable(routes),
+    routes.length === 0 ? nothingToRoute : routeTable(routes),
     ...(routes.length > ARITHMETIC_SHOWN ? [] : arithmeticBlocks(routes)),
   ],
   csv: ({ routes }) => ({
@@ -45,6 +46,8 @@ export const routesRenderer: Renderer<RoutesDocument> = {
     ]),
   }),
 }
+
+const nothingToRoute = notice('warn', 'There was no key to route.', 'The file holds none.')
 
 function routeTable(routes: readonly Route[]): Block {
   const layers = LAYERS.filter((layer) =>

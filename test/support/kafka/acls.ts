@@ -1,11 +1,11 @@
 import {
   AclOperations,
   AclPermissionTypes,
-  Admin,
   ResourcePatternTypes,
   ResourceTypes,
 } from '@platformatic/kafka'
 import type { UserName } from './access.ts'
+import { withAdmin } from './client.ts'
 
 const RIGHTS: readonly (readonly [UserName, 'READ' | 'DESCRIBE'])[] = [
   ['reader', 'READ'],
@@ -15,9 +15,8 @@ const RIGHTS: readonly (readonly [UserName, 'READ' | 'DESCRIBE'])[] = [
 
 /** Gives the users of access.ts their rights on all topics. */
 export async function prepareAcls(brokers: string): Promise<void> {
-  const admin = new Admin({ clientId: 'pstool-test', bootstrapBrokers: [brokers] })
-  try {
-    await admin.createAcls({
+  await withAdmin(brokers, (admin) =>
+    admin.createAcls({
       creations: RIGHTS.map(([user, right]) => ({
         resourceType: ResourceTypes.TOPIC,
         resourceName: '*',
@@ -27,8 +26,6 @@ export async function prepareAcls(brokers: string): Promise<void> {
         operation: AclOperations[right],
         permissionType: AclPermissionTypes.ALLOW,
       })),
-    })
-  } finally {
-    await admin.close()
-  }
+    }),
+  )
 }

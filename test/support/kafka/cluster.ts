@@ -14,8 +14,10 @@ import type { NodePorts } from './node-settings.ts'
 import { freePorts } from './ports.ts'
 import { caughtUp } from './topics.ts'
 
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 120_000
 const ATTEMPTS = 3
+/** After so long the others take a stopped node for gone; Kafka's default. */
+const STOPPED_AFTER = { 'broker.session.timeout.ms': '9000' }
 
 export interface ClusterOptions {
   readonly nodes: number
@@ -101,7 +103,8 @@ async function launchAll(kafka: KafkaDistribution, options: ClusterOptions): Pro
 async function launchesOf(options: ClusterOptions, folder: string): Promise<NodeLaunch[]> {
   const [controllerPort, ...free] = await freePorts(1 + 4 * options.nodes)
   const controller = { id: 1, port: controllerPort! }
-  const { keystore, overrides = {}, javaFlags = [...START_FAST, '-Xmx768m'] } = options
+  const { keystore, javaFlags = [...START_FAST, '-Xmx768m'] } = options
+  const overrides = { ...(options.nodes > 1 ? STOPPED_AFTER : {}), ...options.overrides }
   return Array.from({ length: options.nodes }, (_, index) => {
     const id = index + 1
     const [plaintext, saslPlaintext, tls, saslTls] = free.slice(4 * index)

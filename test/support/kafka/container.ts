@@ -9,7 +9,7 @@ import { freePorts } from './ports.ts'
 import type { StartedKafka } from './started-kafka.ts'
 
 const run = promisify(execFile)
-const ANSWERS_WITHIN_MS = 2500
+const ANSWERS_WITHIN_MS = 10_000
 const SETTINGS = '/tmp/pstool.properties'
 const KEYSTORE = '/tmp/pstool.p12'
 
@@ -54,7 +54,7 @@ export async function startContainer(host: string): Promise<StartedKafka> {
     .withStartupTimeout(120_000)
     .start()
   const certificate = await container.exec(['keytool', ...printCertificateArguments(KEYSTORE)])
-  await answering(`${address}:${plaintext}`, 1, 30_000)
+  await answering(`${address}:${plaintext}`, 1, 120_000)
   return {
     plaintext: `${address}:${plaintext}`,
     secured: {

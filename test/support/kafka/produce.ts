@@ -1,5 +1,7 @@
 import { type CompressionAlgorithmValue, Producer } from '@platformatic/kafka'
 import { Kafka, logLevel } from 'kafkajs'
+import { clientOptions } from './client.ts'
+import { transactionEnded } from './transaction-end.ts'
 
 /** A message to write; text is its UTF-8 bytes, null is null, an absent partition is up to the key. */
 export interface NewMessage {
@@ -13,19 +15,20 @@ export interface NewMessage {
 
 export type Codec = CompressionAlgorithmValue
 
-/** Writes messages as one request per partition, with any codec, by @platformatic/kafka. */
+/**
+ * Writes messages as one batch per partition, with any codec, by @platformatic/kafka. Each is written
+ * once, however often a request has to be sent again: the broker knows the producer's sequence.
+ */
 export async function produce(
   brokers: string,
   topic: string,
   messages: readonly NewMessage[],
   compression: Codec = 'none',
 ): Promise<void> {
-  const bootstrapBrokers = brokers.split(',')
-  const producer = new Producer({ clientId: 'pstool-test', bootstrapBrokers, retries: 3 })
+  const producer = new Producer({ ...clientOptions(brokers), idempotent: true })
   try {
     await producer.send({
       compression,
-      acks: -1,
       messages: messages.map((message) => ({
         topic,
         ...(message.key === null ? {} : { key: bytes(message.key) }),
@@ -42,13 +45,20 @@ export async function produce(
   }
 }
 
-/** Writes messages with kafkajs, whose default partitioner places keys as Kafka's Java client does. */
+/**
+ * Writes messages with kafkajs, whose default partitioner places keys as Kafka's Java client does;
+ * each once, as `produce` does.
+ */
 export async function produceByKafkajs(
   brokers: string,
   topic: string,
   messages: readonly NewMessage[],
 ): Promise<void> {
-  const producer = kafkajs(brokers).producer({ allowAutoTopicCreation: false })
+  const producer = kafkajs(brokers).producer({
+    allowAutoTopicCreation: false,
+    idempotent: true,
+    maxInFlightRequests: 1,
+  })
   await producer.connect()
   try {
     await producer.send({ topic, messages: messages.map(kafkajsMessage) })
@@ -68,7 +78,10 @@ export async function produceInTransaction(
   await open[end]()
 }
 
-/** A transaction that was written to and not ended: it holds back the last stable offset. */
+/**
+ * A transaction that was written to and not ended: it holds back the last stable offset. Once it is
+ * ended, it does so no more in any partition.
+ */
 export interface OpenTransaction {
   commit(): Promise<void>
   abort(): Promise<void>
@@ -93,6 +106,7 @@ export async function openTransaction(
   const ending = (end: () => Promise<void>) => async () => {
     await end()
     await producer.disconnect()
+    await transactionEnded(brokers, transactionalId)
   }
   return {
     commit: ending(() => transaction.commit()),

@@ -60,10 +60,13 @@ export async function produceByJava(
 ): Promise<void> {
   const lines = messages.map(({ key, value }) => `${key}\t${value}\n`).join('')
   const reader = ['parse.key=true', 'key.separator=\t']
+  // The tool gives up after a second and a half, and says so to nobody but its log.
+  const patience = ['--request-timeout-ms', '30000', '--message-send-max-retries', '20']
   const result = await runKafkaTool(
     'consoleProducer',
     [
       ...['--bootstrap-server', brokers, '--topic', topic, '--compression-codec', compression],
+      ...patience,
       ...reader.flatMap((property) => ['--reader-property', property]),
     ],
     lines,

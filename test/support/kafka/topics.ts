@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Admin } from '@platformatic/kafka'
+import type { Admin } from '@platformatic/kafka'
+import { withAdmin } from './client.ts'
 
 export interface TopicOptions {
   readonly partitions?: number
@@ -25,7 +26,7 @@ export function uniqueName(purpose: string): string {
   return `${purpose}-${randomUUID().slice(0, 8)}`
 }
 
-/** Makes a topic with a name of its own and waits until each partition has a leader. */
+/** Makes a topic with a name of its own; every broker knows it, and its leaders answer for it. */
 export async function createTopic(
   brokers: string,
   purpose: string,
@@ -41,15 +42,11 @@ export async function createTopic(
           assignments: replicas.map((nodes, partition) => ({ partition, brokers: [...nodes] })),
         }
   const configs = Object.entries(config).map(([name, value]) => ({ name, value }))
-  await withAdmin(brokers, async (admin) => {
-    await admin.createTopics({ topics: [topic], ...placement, configs })
-    const wanted = replicas?.length ?? partitions
-    for (;;) {
-      const led = await leaders(admin, topic).catch(() => [])
-      if (led.length === wanted) return
-      await sleep(50)
-    }
-  })
+  await withAdmin(brokers, (admin) =>
+    admin.createTopics({ topics: [topic], ...placement, configs }),
+  )
+  const wanted = replicas?.length ?? partitions
+  await everyBroker(brokers, async (admin) => (await answeringFor(admin, topic)) === wanted)
   return topic
 }
 
@@ -72,12 +69,24 @@ export async function caughtUp(brokers: string): Promise<void> {
   })
 }
 
-/** Deletes topics that a test is done with. */
+/** Deletes topics; no broker knows them any more. */
 export async function deleteTopics(brokers: string, ...topics: string[]): Promise<void> {
   await withAdmin(brokers, (admin) => admin.deleteTopics({ topics }))
+  await everyBroker(brokers, async (admin) => {
+    const left = await admin.listTopics()
+    return !topics.some((topic) => left.includes(topic))
+  })
 }
 
-/** Groups of every kind that the broker knows, whatever their state: reading must add none. */
+/** Starts the names of groups that tests make themselves, at any time and on the same broker. */
+export const OWN_GROUP = 'own-group-of-tests'
+
+/** Groups of every kind that no test made, whatever their state: reading must add none. */
+export async function foreignGroups(brokers: string): Promise<string[]> {
+  return (await groupsOf(brokers)).filter((name) => !name.startsWith(OWN_GROUP))
+}
+
+/** Groups of every kind that the broker knows, whatever their state. */
 export async function groupsOf(brokers: string): Promise<string[]> {
   const types = ['classic', 'consumer', 'share', 'streams']
   return await withAdmin(brokers, async (admin) => {
@@ -104,11 +113,27 @@ async function leaders(admin: Admin, topic: string): Promise<number[]> {
   return (topics.get(topic)?.partitions ?? []).map(({ leader }) => leader)
 }
 
-async function withAdmin<T>(brokers: string, use: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = new Admin({ clientId: 'pstool-test', bootstrapBrokers: brokers.split(',') })
-  try {
-    return await use(admin)
-  } finally {
-    await admin.close()
+/** Kafka's word for the end of a log. */
+const LATEST = -1n
+
+/** How many partitions of the topic have a leader that answers as one. */
+async function answeringFor(admin: Admin, topic: string): Promise<number> {
+  const partitions = (await leaders(admin, topic)).map((_, partition) => ({
+    partitionIndex: partition,
+    timestamp: LATEST,
+  }))
+  const [listed] = await admin.listOffsets({ topics: [{ name: topic, partitions }] })
+  return listed?.partitions.length ?? 0
+}
+
+/** Waits until something is so in the eyes of each broker: they learn of changes one by one. */
+async function everyBroker(
+  brokers: string,
+  isSo: (admin: Admin) => Promise<boolean>,
+): Promise<void> {
+  for (const broker of brokers.split(',')) {
+    await withAdmin(broker, async (admin) => {
+      while (!(await isSo(admin).catch(() => false))) await sleep(50)
+    })
   }
 }

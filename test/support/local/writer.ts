@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { ensureDemoCluster } from '../../../src/adapters/local/demo.ts'
 import { LocalCluster } from '../../../src/adapters/local/local-cluster.ts'
 import { openOrCreateDatabase } from '../../../src/adapters/local/local-database.ts'
+import { LocalGroupAdmin } from '../../../src/adapters/local/local-group-admin.ts'
 import { loadSqlite } from '../../../src/adapters/local/sqlite.ts'
 import { createTopic } from '../../../src/adapters/local/topics.ts'
 import type { NewMessage } from '../../../src/domain/model/cluster.ts'
@@ -11,7 +12,12 @@ import type { NewMessage } from '../../../src/domain/model/cluster.ts'
  * A process that writes to an embedded cluster until it is done or killed.
  * Each line that it prints says what has been acknowledged to it.
  */
-const [task, path, name = '', count = '0'] = process.argv.slice(2) as [string, string]
+const [task, path, name = '', count = '0'] = process.argv.slice(2) as [
+  string,
+  string,
+  string?,
+  string?,
+]
 const say = (line: unknown) => writeSync(1, `${JSON.stringify(line)}\n`)
 
 /** Messages `name-batch-0..29` over three partitions. */
@@ -26,14 +32,17 @@ function batchOf(batch: number): NewMessage[] {
 /** Appends a batch and commits its number for all partitions, again and again. */
 async function appendAndCommit(): Promise<void> {
   const cluster = LocalCluster.open(path)
+  const admin = LocalGroupAdmin.open(path)
   for (let batch = 0; batch < Number(count); batch++) {
     const appended = await cluster.append('t', batchOf(batch))
     say({ batch, offsets: appended.map(({ partition, offset }) => [partition, Number(offset)]) })
     const committed = { topic: 't', offset: BigInt(batch), metadata: `${batch}`, leaderEpoch: 0 }
     const offsets = [0, 1, 2].map((partition) => ({ ...committed, partition }))
-    await cluster.commitOffsets(name, offsets)
+    const outcomes = await admin.commitOffsets(name, offsets)
+    if (outcomes.some(({ problem }) => problem !== null)) throw new Error(JSON.stringify(outcomes))
     say({ committed: batch })
   }
+  await admin.close()
   cluster.close()
 }
 
@@ -60,6 +69,25 @@ async function stickInTheMiddle(): Promise<void> {
   await cluster.append('t', messages)
 }
 
+/** Moves a group, and gets stuck around the request as `count` says: before or after it. */
+async function stickAround(): Promise<void> {
+  const admin = LocalGroupAdmin.open(path, {
+    onRequest: ({ name: request, phase }) => {
+      if (request === name && phase === count) stick()
+    },
+  })
+  const partitions = [0, 1, 2].map((partition) => ({ topic: 't', partition }))
+  const moved = { offset: 7n, metadata: 'moved', leaderEpoch: 7 }
+  await admin.commitOffsets(
+    'moved',
+    partitions.map((place) => ({ ...place, ...moved })),
+  )
+  say('committed')
+  await admin.deleteOffsets('moved', partitions)
+  say('deleted')
+  await admin.close()
+}
+
 /** Holds the write lock of a new file for a while, as a process does that is about to fill it. */
 async function hold(): Promise<void> {
   const sql = new (loadSqlite().DatabaseSync)(path)
@@ -73,6 +101,7 @@ async function hold(): Promise<void> {
 const tasks: Record<string, () => void | Promise<void>> = {
   append: appendAndCommit,
   stick: stickInTheMiddle,
+  'stick-around': stickAround,
   hold,
   create: async () => {
     const cluster = LocalCluster.openOrCreate(path)

@@ -128,7 +128,7 @@ surces: {}
       '  4:7 sources.b.url: unknown field; did you mean uri?',
       '  6:17 sources.d.format: must be one of ndjson, kcat, csv, keys; did you mean ndjson?',
       '  8:28 clusters.prod.tls: must be true or false or an object, is text',
-      '  8:52 clusters.prod.sasl.mechanism: must be one of plain, scram-sha-256, scram-sha-512, oauthbearer',
+      '  8:52 clusters.prod.sasl.mechanism: must be one of plain, scram-sha-256, scram-sha-512, oauthbearer; did you mean scram-sha-256 or scram-sha-512?',
       '  10:21 strategies.s.partitioner: is no partitioner; did you mean header?',
       '  10:7 strategies.s.reducer: is no reducer; did you mean md5?',
       '  10:43 strategies.s.segments: must be at least 1',

@@ -53,7 +53,12 @@ describe('what a command works on', () => {
 
   it('takes what is no name for a URI', () => {
     expect(settings({ source: '-' }).source()).toEqual({ name: null, uri: '-' })
-    expect(settings({ source: 'toString' }).source()).toEqual({ name: null, uri: 'toString' })
+    expect(settings({ source: 'a/b' }).source()).toEqual({ name: null, uri: 'a/b' })
+    expect(settings({ source: 'toString' }).source()).toEqual({
+      name: null,
+      uri: 'toString',
+      otherNames: ['events', 'orders', 'file'],
+    })
     expect(settings({ cluster: 'kafka://x' }, {}, null).cluster().uri).toBe('kafka://x')
   })
 

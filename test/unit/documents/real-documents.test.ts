@@ -3,6 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { jsonSchemaFiles } from '../../../src/documents/json-schema.ts'
 import { parseDocument } from '../../../src/documents/parse-document.ts'
 import { InputError } from '../../../src/errors.ts'
+import {
+  APART,
+  aPlan,
+  aRescale,
+  aStatus,
+  aTroubledPlan,
+  NEW_SEGMENTS,
+} from '../../support/segment-documents.ts'
 import { context, lane, profilerOf } from '../domain/keys/streams.ts'
 
 /** What `analyze-keys --out` writes: a profile with its counts. */
@@ -19,8 +27,12 @@ function savedProfile(keys: number, maxMemoryBytes: number) {
   return JSON.parse(JSON.stringify(document))
 }
 
-const schema = JSON.parse(jsonSchemaFiles().get('key-profile.schema.json')!)
-const validate = new Ajv2020({ strict: true }).compile(schema)
+function validatorOf(kind: string) {
+  return new Ajv2020({ strict: true }).compile(
+    JSON.parse(jsonSchemaFiles().get(`${kind}.schema.json`)!),
+  )
+}
+const validate = validatorOf('key-profile')
 
 describe('profiles as they are made', () => {
   it.each([
@@ -42,5 +54,31 @@ describe('profiles as they are made', () => {
       expect(() => parseDocument('key-profile', broken, 'a.json')).toThrow(InputError)
       expect(() => parseDocument('key-profile', broken, 'a.json')).toThrow(/state\.keys\.messages/)
     }
+  })
+})
+
+describe('plans and statuses as the planner makes them', () => {
+  const four = { analytics: 4 }
+  it.each([
+    ['of new segments', aPlan({ operation: 'distribute', segments: four }, NEW_SEGMENTS)],
+    ['that is refused', aPlan({ operation: 'collapse', segments: four }, APART)],
+    ['with everything in it', aTroubledPlan()],
+    ['with exclusions', aRescale()],
+  ])('a plan %s: is what the schema says, and is read back whole', (_, plan) => {
+    const valid = validatorOf('offset-plan')
+    expect(valid(plan), JSON.stringify(valid.errors)).toBe(true)
+    expect(parseDocument('offset-plan', JSON.parse(JSON.stringify(plan)), 'a.json')).toEqual(plan)
+  })
+
+  it('a status: is what the schema says', () => {
+    const valid = validatorOf('segment-status')
+    expect(valid(aStatus(four, APART)), JSON.stringify(valid.errors)).toBe(true)
+  })
+
+  it('a plan whose guard nobody knows is refused, with the names that there are', () => {
+    const plan = { ...aTroubledPlan(), waived: [{ guard: 'existing-offset', message: '' }] }
+    expect(() => parseDocument('offset-plan', plan, 'a.json')).toThrow(
+      /waived\[0\]\.guard: must be one of .*did you mean existing-offsets\?/,
+    )
   })
 })

@@ -14,6 +14,18 @@ import {
   aTopKey,
   someRoutes,
 } from '../../support/documents.ts'
+import {
+  APART,
+  AT_ONE_PLACE,
+  aJournal,
+  aPartialResult,
+  aPlan,
+  aRescale,
+  aResult,
+  aStatus,
+  aTroubledPlan,
+  NEW_SEGMENTS,
+} from '../../support/segment-documents.ts'
 
 /** Everything that can go wrong with keys at once, in a sample. */
 const troubled = aKeyProfile({
@@ -124,7 +136,52 @@ const compared = aSimulation([
   }),
 ])
 
+/** More keys than memory held. */
+const estimated = aSimulation([
+  aStrategy({
+    exact: false,
+    keys: { distinct: 10_010_722, distinctBounds: { lower: 9_907_052, upper: 10_116_584 } },
+    topKeysMaxError: 10,
+  }),
+])
+
+const distribution = aPlan({ operation: 'distribute', segments: { analytics: 4 } }, NEW_SEGMENTS)
+
+/** Two origins, of which one is in use and the other waits for its first segments. */
+const statuses = aStatus(
+  { analytics: 4, billing: 2 },
+  {
+    committed: { ...APART.committed, billing: { 'orders#0': 1050 } },
+    topics: {
+      user_events: [
+        [0, 2000],
+        [0, 2000],
+        [0, 2000],
+      ],
+      orders: [[1000, 2500]],
+    },
+    status: { billing: { type: 'consumer', state: 'stable', members: 3 } },
+  },
+)
+
 const documents = {
+  'offset-plan': distribution,
+  'offset-plan-troubled': aTroubledPlan(),
+  'offset-plan-rescale': aRescale(),
+  'offset-plan-forced': aPlan(
+    { operation: 'collapse', segments: { analytics: 4 }, force: true },
+    APART,
+  ),
+  'offset-plan-empty': aPlan({ operation: 'collapse', segments: { a: 2 } }, AT_ONE_PLACE),
+  'offset-result': aResult(distribution),
+  'offset-result-partial': aPartialResult(),
+  'offset-result-empty': aResult(
+    aPlan({ operation: 'collapse', segments: { a: 2 } }, AT_ONE_PLACE),
+    { state: 'nothing-to-do', journal: null },
+  ),
+  'offset-journal': aJournal(),
+  'segment-status': aStatus({ analytics: 4 }, APART),
+  'segment-status-several': statuses,
   'key-profile': aKeyProfile(),
   'key-profile-troubled': troubled,
   'key-profile-empty': aKeyProfile({
@@ -139,6 +196,7 @@ const documents = {
   }),
   simulation: aSimulation(),
   'simulation-compared': compared,
+  'simulation-estimated': estimated,
   routes: someRoutes(),
   'local-state': aLocalState(),
   sample: aSample(),

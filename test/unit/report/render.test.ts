@@ -36,6 +36,14 @@ describe('the terminal', () => {
     expect(text).toContain('murmur2 explains 100.0 % of the 1,000 keyed messages')
   })
 
+  it('speaks of one key as of one, and says when there was none to route', () => {
+    const one = { ...aKeyProfile().keys, distinct: 1 }
+    const table = { ...plain, format: 'table' } as const
+    expect(render(aKeyProfile({ keys: one }), table)).toMatch(/^ {2}1 key loads like /m)
+    const noRoutes = { ...someRoutes(), routes: [] }
+    expect(render(noRoutes, table)).toContain('There was no key to route.')
+  })
+
   it('shows ten keys and counts the others', () => {
     const keys = Array.from({ length: 22 }, (_, index) => `k${index}`)
     const text = render(withKeys(...keys), { ...plain, format: 'table' })

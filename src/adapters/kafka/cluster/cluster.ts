@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BrokerError } from '../../../errors.ts'
 import { BrokerConnection } from '../connection/broker-connection.ts'
-import { PASSING_FAILURES } from '../connection/failures.ts'
+import { passing } from '../connection/failures.ts'
 import { authenticate } from '../connection/sasl.ts'
 import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts'
 import { addressText, type BrokerAddress, type KafkaSourceOptions } from '../options.ts'
@@ -13,6 +13,9 @@ import { unknownTopic } from './unknown-topic.ts'
 const BACK_OFF_MS = 100
 const BACK_OFF_MS_MAX = 1000
 
+/** Into how many shares the time is cut at most, while brokers are looked for that answer. */
+const SHARES_MAX = 4
+
 /** A cluster as a reader of one topic sees it. Connections are made when they are needed. */
 export class Cluster {
   readonly topic: string
@@ -21,6 +24,8 @@ export class Cluster {
   /** Brokers that may be asked: the given ones first, then those found. */
   private readonly known: Map<string, BrokerAddress>
   private readonly asking = new Map<string, BrokerConnection>()
+  private readonly connecting = new Map<string, Promise<BrokerConnection>>()
+  private isClosed = false
 
   private constructor(options: KafkaSourceOptions, settings: ConnectionSettings) {
     this.topic = options.topic
@@ -34,12 +39,20 @@ export class Cluster {
     return new Cluster(options, await connectionSettings(options, timeoutMs))
   }
 
-  /** A connection of one's own, authenticated. @throws BrokerError */
-  async connect(address: BrokerAddress): Promise<BrokerConnection> {
-    const connection = await BrokerConnection.open(address, this.settings)
+  /**
+   * A connection of one's own, authenticated.
+   * @param withinMs for all that this takes
+   * @throws BrokerError
+   */
+  async connect(address: BrokerAddress, withinMs = this.timeoutMs): Promise<BrokerConnection> {
+    const start = performance.now()
+    const settings = { ...this.settings, connectTimeoutMs: withinMs }
+    const connection = await BrokerConnection.open(address, settings)
     try {
-      await checkApiVersions(connection)
-      if (this.settings.sasl !== null) await authenticate(connection, this.settings.sasl)
+      await connection.within(start, withinMs, async () => {
+        await checkApiVersions(connection)
+        if (settings.sasl !== null) await authenticate(connection, settings.sasl)
+      })
       return connection
     } catch (error) {
       connection.close()
@@ -49,9 +62,11 @@ export class Cluster {
 
   /** Every partition with its leader, ascending. @throws BrokerError, for an unknown topic too */
   async leaders(): Promise<PartitionLeader[]> {
-    const connection = await this.anyBroker()
-    const found = await topicLeaders(connection, this.topic)
-    if (found === null) throw unknownTopic(this.topic, await topicNames(connection))
+    const found = await this.askAnyBroker(async (connection) => {
+      const leaders = await topicLeaders(connection, this.topic)
+      if (leaders === null) throw unknownTopic(this.topic, await topicNames(connection))
+      return leaders
+    })
     for (const { leader } of found) if (leader !== null) this.known.set(addressText(leader), leader)
     return found
   }
@@ -68,18 +83,21 @@ export class Cluster {
     const offsets = new Map<number, number | null>()
     const backOff = this.backOff()
     for (;;) {
-      const missing = (await this.leaders()).filter(
+      const failures: BrokerError[] = []
+      const leaders = (await passing(failures, () => this.leaders())) ?? []
+      const missing = leaders.filter(
         ({ partition }) => partitions.includes(partition) && !offsets.has(partition),
       )
-      if (missing.length === 0) return offsets
-      const asked = [...byLeader(missing)].map(async ([leader, led]) => {
-        const connection = await this.askingOf(leader)
-        const listed = await listOffsets(connection, this.topic, led, time)
-        for (const [partition, offset] of listed.offsets) offsets.set(partition, offset)
-      })
+      const asked = [...byLeader(missing)].map(([leader, led]) =>
+        passing(failures, async () => {
+          const connection = await this.askingOf(leader)
+          const listed = await listOffsets(connection, this.topic, led, time)
+          for (const [partition, offset] of listed.offsets) offsets.set(partition, offset)
+        }),
+      )
       await Promise.all(asked)
       if (offsets.size === partitions.length) return offsets
-      await backOff(`no leader answers for partitions of ${this.topic}`)
+      await backOff(`no leader answers for partitions of ${this.topic}`, failures[0])
     }
   }
 
@@ -103,30 +121,46 @@ export class Cluster {
   }
 
   close(): void {
+    this.isClosed = true
     for (const connection of this.asking.values()) connection.close()
     this.asking.clear()
   }
 
-  private async anyBroker(): Promise<BrokerConnection> {
-    for (const connection of this.asking.values()) if (connection.isOpen) return connection
-    const errors: BrokerError[] = []
-    for (const address of this.known.values()) {
-      try {
-        return await this.askingOf(address)
-      } catch (error) {
-        if (!(error instanceof BrokerError && PASSING_FAILURES.has(error.code))) throw error
-        errors.push(error)
-      }
+  /** Asks one broker after the other, those with a connection first, and all within the time. */
+  private async askAnyBroker<T extends object>(
+    ask: (connection: BrokerConnection) => Promise<T>,
+  ): Promise<T> {
+    const failures: BrokerError[] = []
+    const isOpen = (name: string) => this.asking.get(name)?.isOpen === true
+    const brokers = [...this.known].sort(([a], [b]) => Number(isOpen(b)) - Number(isOpen(a)))
+    let leftMs = this.timeoutMs
+    for (const [tried, [, address]] of brokers.entries()) {
+      const start = performance.now()
+      const shareMs = leftMs / Math.min(SHARES_MAX, brokers.length - tried)
+      const withinMs = Math.max(1, Math.ceil(shareMs))
+      const answer = await passing(failures, async () => {
+        const connection = await this.askingOf(address, withinMs)
+        return await connection.within(start, withinMs, () => ask(connection))
+      })
+      if (answer !== null) return answer
+      leftMs -= performance.now() - start
     }
-    throw noBroker(errors)
+    throw noBroker(failures)
   }
 
-  private async askingOf(address: BrokerAddress): Promise<BrokerConnection> {
+  /** The connection to a broker that all questions share. */
+  private async askingOf(address: BrokerAddress, withinMs?: number): Promise<BrokerConnection> {
     const name = addressText(address)
     const known = this.asking.get(name)
     if (known?.isOpen) return known
-    const connection = await this.connect(address)
-    this.asking.set(name, connection)
+    let connecting = this.connecting.get(name)
+    if (connecting === undefined) {
+      connecting = this.connect(address, withinMs).finally(() => this.connecting.delete(name))
+      this.connecting.set(name, connecting)
+    }
+    const connection = await connecting
+    if (this.isClosed) connection.close()
+    else this.asking.set(name, connection)
     return connection
   }
 }

@@ -90,6 +90,22 @@ export class BrokerConnection {
     return await promise
   }
 
+  /**
+   * Takes a step that ends `withinMs` after `start` (of `performance.now()`), or the connection does.
+   * @throws BrokerError
+   */
+  async within<T>(start: number, withinMs: number, step: () => Promise<T>): Promise<T> {
+    const timer = setTimeout(
+      () => this.fail(timedOut(this.address, 'answer', withinMs)),
+      Math.max(0, start + withinMs - performance.now()),
+    )
+    try {
+      return await step()
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   /** Ends the connection; requests under way fail. */
   close(): void {
     this.fail(lostConnection(this.address, this.settings))

@@ -4,11 +4,29 @@ import { ERROR, errorName } from '../wire/error-codes.ts'
 import type { ConnectionSettings } from './settings.ts'
 
 /** Codes of failures that another connection, or the same one later, may not meet. */
-export const PASSING_FAILURES: ReadonlySet<string> = new Set([
+const PASSING_FAILURES: ReadonlySet<string> = new Set([
   'broker.unreachable',
   'broker.connection-lost',
   'broker.timeout',
 ])
+
+/**
+ * Takes a step whose failure may pass.
+ * @param failures where such a failure is kept; any other is thrown
+ * @returns null after a failure
+ */
+export async function passing<T>(
+  failures: BrokerError[],
+  step: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await step()
+  } catch (error) {
+    if (!(error instanceof BrokerError && PASSING_FAILURES.has(error.code))) throw error
+    failures.push(error)
+    return null
+  }
+}
 
 /** No connection came about. Names the address; tells apart refusal, DNS, TLS and certificates. */
 export function connectFailure(
@@ -78,7 +96,7 @@ export function lostConnection(
 export function timedOut(address: BrokerAddress, what: string, timeoutMs: number): BrokerError {
   return new BrokerError(
     'broker.timeout',
-    `the broker ${addressText(address)} did not ${what} within ${timeoutMs / 1000} s`,
+    `the broker ${addressText(address)} did not ${what} within ${Number((timeoutMs / 1000).toPrecision(2))} s`,
     ['Check host and port, and firewalls between.', 'A slow cluster: ?timeout-ms=30000.'],
   )
 }

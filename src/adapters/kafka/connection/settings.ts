@@ -19,8 +19,7 @@ export async function connectionSettings(
 ): Promise<ConnectionSettings> {
   return {
     clientId: options.clientId ?? 'pstool',
-    // Brokers to start from are tried one after the other, and all of them within the time.
-    connectTimeoutMs: Math.ceil(timeoutMs / Math.max(1, options.brokers.length)),
+    connectTimeoutMs: timeoutMs,
     requestTimeoutMs: timeoutMs,
     tls: options.tls === undefined ? null : await tlsOptions(options.tls),
     sasl: options.sasl ?? null,

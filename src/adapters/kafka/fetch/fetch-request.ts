@@ -20,15 +20,17 @@ export interface FetchBudget {
 
 /** Responses of about 4 MiB keep broker and reader busy, and stay near the processor's cache. */
 const RESPONSE_BYTES_MAX = 4 << 20
-const RESPONSE_BYTES_MIN = 1 << 20
-/** All connections' responses together, however many brokers lead. */
+const RESPONSE_BYTES_MIN = 1 << 18
+/** As long as brokers let a batch be, unless told otherwise. */
+const PARTITION_BYTES_MIN = 1 << 20
+/** All connections' responses together, up to 128 brokers that lead. */
 const MEMORY_BYTES = 64 << 20
 
 /** @param responses how many may wait at once, over all connections */
 export function fetchBudget(responses: number, partitions: number): FetchBudget {
   const share = Math.floor(MEMORY_BYTES / responses)
   const responseBytes = Math.max(RESPONSE_BYTES_MIN, Math.min(RESPONSE_BYTES_MAX, share))
-  const partitionBytes = Math.max(RESPONSE_BYTES_MIN, Math.floor(responseBytes / partitions))
+  const partitionBytes = Math.max(PARTITION_BYTES_MIN, Math.floor(responseBytes / partitions))
   return { responseBytes, partitionBytes }
 }
 

@@ -1,8 +1,8 @@
-import { BrokerError } from '../../../errors.ts'
+import type { BrokerError } from '../../../errors.ts'
 import { byLeader, type Cluster } from '../cluster/cluster.ts'
 import { EARLIEST } from '../cluster/list-offsets.ts'
 import type { BrokerConnection } from '../connection/broker-connection.ts'
-import { PASSING_FAILURES } from '../connection/failures.ts'
+import { passing } from '../connection/failures.ts'
 import type { BrokerAddress } from '../options.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
 import { type FetchBudget, fetchBudget } from './fetch-request.ts'
@@ -96,15 +96,5 @@ export class TopicFetch {
       logStart: async (partition) =>
         (await this.cluster.offsetsAt(EARLIEST, [partition])).get(partition) ?? 0,
     }
-  }
-}
-
-/** Runs a step whose failure may pass; such a failure is kept, and any other thrown. */
-async function passing(failures: BrokerError[], step: () => Promise<void>): Promise<void> {
-  try {
-    await step()
-  } catch (error) {
-    if (!(error instanceof BrokerError && PASSING_FAILURES.has(error.code))) throw error
-    failures.push(error)
   }
 }

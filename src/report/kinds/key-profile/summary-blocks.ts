@@ -1,6 +1,7 @@
 import type { Finding, KeyCounts, KeyProfileDocument } from '../../../domain/keys/key-profile.ts'
 import { type Block, footer, headline, notice, paragraph, section } from '../../blocks.ts'
 import { count, percent, plural } from '../../text/numbers.ts'
+import { distinctKeys } from '../distinct-keys.ts'
 import { nothingRead, readBlocks } from '../read-blocks.ts'
 
 /** The answer in a line, what was read, and what to do about it. */
@@ -9,7 +10,7 @@ export function openingBlocks(document: KeyProfileDocument): Block[] {
   const spread = partitions.length > 0 ? ` in ${plural(partitions.length, 'partition')}` : ''
   return [
     headline(
-      `${plural(messages, 'message')}${spread} with ${distinctOf(keys)}${exactness(document)}`,
+      `${plural(messages, 'message')}${spread} with ${distinctKeys(keys)}${exactness(document)}`,
     ),
     ...readBlocks(document.read),
     ...oddKeys(keys, messages),
@@ -23,12 +24,6 @@ export function closingBlocks({ findings }: KeyProfileDocument): Block[] {
   const warnings = findings.filter(({ severity }) => severity === 'warning').length
   const above = warnings > 0 ? `${plural(warnings, 'warning')} above. ` : ''
   return [footer(`${above}Every figure: --format json`)]
-}
-
-function distinctOf({ distinct, distinctBounds: { lower, upper } }: KeyCounts): string {
-  const keys = plural(distinct, 'distinct key')
-  const certain = lower === distinct && upper === distinct
-  return certain ? keys : `about ${keys} (99 %: ${count(lower)} to ${count(upper)})`
 }
 
 function exactness({ exact, sampling }: KeyProfileDocument): string {

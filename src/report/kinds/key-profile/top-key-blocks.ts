@@ -58,7 +58,8 @@ export function keyBlocks({ topKeys, topKeysMaxError, sizes }: KeyProfileDocumen
 /** How far from even the keys are, each figure with what it means. */
 export function skewBlocks({ skew, keys, messages }: KeyProfileDocument): Block[] {
   if (messages === 0) return []
-  const equal = `${count(keys.distinct)} keys load like ${factor(skew.effectiveKeys)} equally busy ones.`
+  const own = `${plural(keys.distinct, 'key')} ${keys.distinct === 1 ? 'loads' : 'load'}`
+  const equal = `${own} like ${factor(skew.effectiveKeys)} equally busy ones.`
   return [
     section('Skew'),
     paragraph(equal),

@@ -11,6 +11,7 @@ import { plural } from '../../text/numbers.ts'
 import { nothingRead, readBlocks } from '../read-blocks.ts'
 import { batchUseBlocks } from './batch-use-blocks.ts'
 import { comparisonBlocks } from './comparison-blocks.ts'
+import { exactnessBlocks } from './exactness-blocks.ts'
 import { laneBlocks } from './lane-blocks.ts'
 import { correlationBlocks, stackedBlocks } from './layer-blocks.ts'
 import { memberBlocks, trafficBlocks } from './member-blocks.ts'
@@ -31,6 +32,7 @@ export const simulationRenderer: Renderer<SimulationDocument> = {
     return [
       headline(`${plural(messages, 'message')} simulated${compared}`),
       ...readBlocks(read),
+      ...exactnessBlocks(strategies),
       ...(messages === 0 ? [nothingRead] : []),
       ...document.partitionerErrors.map(refusedNotice),
       ...comparisonBlocks(strategies),

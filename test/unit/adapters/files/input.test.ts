@@ -1,8 +1,13 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { appendFileSync, constants, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { UNKNOWN } from '../../../../src/domain/model/message-batch.ts'
 import { READ_ALL } from '../../../../src/domain/model/selection.ts'
 import { errorOf, file, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
 
@@ -124,7 +129,7 @@ describe('long records', () => {
     const rows = await rowsOf(sourceOf(path))
     expect(rows.map(({ key, valueLength }) => [key, valueLength])).toEqual([
       ['a', 3 * 2 ** 20],
-      ['b', -1],
+      ['b', UNKNOWN],
     ])
   })
 
@@ -172,6 +177,32 @@ describe('how reading ends', () => {
     }
   })
 
+  it('ends a wait for the writer of a named pipe when aborted', async () => {
+    const stop = new AbortController()
+    const source = sourceOf(namedPipe('unwritten'))
+    expect((await source.describe()).topic).toBe('unwritten')
+    const reading = source.read(READ_ALL, stop.signal)[Symbol.asyncIterator]().next()
+    setTimeout(() => stop.abort(), 50)
+    expect((await reading).done).toBe(true)
+  })
+
+  it.each([
+    ['plain', Buffer.from('a\nb\n')],
+    ['gzip', gzipSync('a\nb\nc\n').subarray(0, -8)],
+  ])(
+    'ends at the limit without waiting for the writer of a named pipe: %s',
+    async (name, bytes) => {
+      const path = namedPipe(name)
+      const reading = rowsOf(sourceOf(path), { limit: 2 })
+      const writer = await writerOf(path)
+      const gone = once(writer, 'error')
+      writer.write(bytes)
+      expect((await reading).map(({ key }) => key)).toEqual(['a', 'b'])
+      writer.write('more')
+      expect(await gone).toMatchObject([{ code: 'EPIPE' }])
+    },
+  )
+
   it('gives messages as they come, and ends at the limit without waiting for more', async () => {
     const stdin = new PassThrough()
     stdin.write('{"key":"a"}\n{"key":"b"}\nnonsense\n')
@@ -180,6 +211,25 @@ describe('how reading ends', () => {
     expect(stdin.destroyed).toBe(true)
   })
 })
+
+function namedPipe(name: string): string {
+  const path = file(name)
+  execFileSync('mkfifo', [path])
+  return path
+}
+
+/** Opens as soon as there is a reader. */
+async function writerOf(pipe: string): Promise<Socket> {
+  for (;;) {
+    try {
+      const fd = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK)
+      return new Socket({ fd, readable: false, writable: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error
+      await nextTurn()
+    }
+  }
+}
 
 function flipped(archive: Uint8Array): Uint8Array {
   const bytes = Uint8Array.from(archive)

@@ -152,6 +152,22 @@ describe('findings', () => {
     ])
   })
 
+  it('count in words that fit one and several', () => {
+    const said = (rows: Row[], count: number, name = 'byte-sum') =>
+      documentOf(rows, { lanes: [lane('segment', count, name)] })
+        .findings.map(({ message, advice }) => `${message} ${advice}`)
+        .join(' ')
+    const [one, two] = [repeated(9, { key: '0' }), repeated(9, { key: '1' })]
+    expect(said(one, 2)).toContain('1 distinct key cannot fill 2 segments: 1 is idle. Use a single')
+    expect(said([...one, ...two], 4)).toContain(
+      '2 distinct keys cannot fill 4 segments: 2 are idle. Use at most 2 slots,',
+    )
+    expect(said([...one, { key: 'x' }], 2, 'identity')).toContain('the keys of 1 message, which')
+    expect(said([...one, { key: '0', partition: 1 }], 2)).toContain('1 key is in more than one')
+    const moved = [...one, ...two].flatMap((row) => [row, { ...row, partition: 1 }])
+    expect(said(moved, 2)).toMatch(/2 keys are in (more than one|several) partition/)
+  })
+
   it('advise no number of slots where no message has a key', () => {
     const lanes = [lane('segment', 5, 'byte-sum')]
     const found = codes(repeated(9, { key: null }), { lanes })

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { keyEstimates, slotsInAll } from '../../../../src/domain/keys/estimates.ts'
+import { foldKeys } from '../../../../src/domain/keys/key-fold.ts'
 import { KeyTable } from '../../../../src/domain/keys/key-table.ts'
-import { keyLoadOf, laneFigures } from '../../../../src/domain/keys/lanes.ts'
+import type { NullLoad } from '../../../../src/domain/keys/lane-sums.ts'
+import * as lanes from '../../../../src/domain/keys/lanes.ts'
 import { bytesOf } from '../../../../src/domain/model/key-text.ts'
 import { customReducer } from '../../../../src/domain/routing/reducers.ts'
+import type { LaneSpec } from '../../../../src/domain/routing/types.ts'
 import { RoutingError } from '../../../../src/errors.ts'
 import { lane } from './streams.ts'
 
@@ -12,7 +16,17 @@ function load(messages: Record<string, number>, nulls = 0) {
     const bytes = bytesOf(key)
     table.count(table.intern(bytes, 0, bytes.length), count, count * 7)
   }
-  return keyLoadOf(table, { messages: nulls, bytes: nulls * 5 })
+  return { table, nulls: { messages: nulls, bytes: nulls * 5 } }
+}
+
+function laneFigures(spec: LaneSpec, { table, nulls }: { table: KeyTable; nulls: NullLoad }) {
+  const estimates = keyEstimates(table, null)
+  const keyed = foldKeys([spec], table, null).lanes[0]!
+  return lanes.laneFigures(
+    spec,
+    lanes.loadWith(table, nulls, estimates.spectrum),
+    slotsInAll(spec, keyed, nulls, estimates),
+  )
 }
 
 describe('laneFigures', () => {
@@ -107,7 +121,7 @@ describe('laneFigures', () => {
     for (const byte of [0xf0, 0xf5]) {
       table.count(table.intern(Uint8Array.of(byte), 0, 1), 10, 10)
     }
-    const keys = keyLoadOf(table, { messages: 0, bytes: 0 })
+    const keys = { table, nulls: { messages: 0, bytes: 0 } }
     const [collision] = laneFigures(lane('segment', 5, 'byte-sum'), keys).collisions
     expect(collision?.arithmetic[0]).toBe('0xf0 -> 240 -> 240 mod 5 = 0')
     expect(collision?.keys[0]).toEqual({ base64: '8A==' })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { KeyProfiler, mergeProfiles } from '../../../../src/domain/keys/profile.ts'
 import { ColumnBatch } from '../../../../src/domain/model/column-batch.ts'
 import { bytesOf } from '../../../../src/domain/model/key-text.ts'
+import { UNKNOWN } from '../../../../src/domain/model/message-batch.ts'
 import { customPartitioner } from '../../../../src/domain/routing/partitioners.ts'
 import { InputError, RoutingError } from '../../../../src/errors.ts'
 import { context, documentOf, lane, MINUTE, options, profilerOf, repeated } from './streams.ts'
@@ -33,6 +34,15 @@ describe('a key profile', () => {
       },
       topKeysMaxError: 0,
     })
+  })
+
+  it('calls nothing a tombstone where the source has no values', () => {
+    const keysOnly = stream.map((row) => ({ ...row, value: UNKNOWN }))
+    const { keys, sizes } = documentOf(keysOnly)
+    expect(keys.tombstones).toBe(0)
+    expect(sizes.value).toEqual(
+      documentOf(stream.map((row) => ({ ...row, value: -1 }))).sizes.value,
+    )
   })
 
   it('lists top keys with their share, ties by bytes', () => {

@@ -12,7 +12,7 @@ export interface Row {
   readonly key: string | Uint8Array | null
   readonly partition?: number
   readonly timestamp?: number
-  /** Bytes of the value; -1 for a tombstone. */
+  /** Bytes of the value; -1 for a tombstone, UNKNOWN where there is none to know. */
   readonly value?: number
 }
 

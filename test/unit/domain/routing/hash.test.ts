@@ -12,7 +12,7 @@ import { murmur2Legacy } from '../../../../src/domain/routing/hash/murmur2-legac
 import { murmur3 } from '../../../../src/domain/routing/hash/murmur3.ts'
 import { xxh32 } from '../../../../src/domain/routing/hash/xxh32.ts'
 import { seededRandom } from '../../../../src/domain/routing/seeded-random.ts'
-import { iggyKeys } from './vectors.ts'
+import { iggyKeys } from '../../../support/vectors.ts'
 
 type Hash = (bytes: Uint8Array, start: number, end: number) => number
 

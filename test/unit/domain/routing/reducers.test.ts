@@ -7,7 +7,12 @@ import {
 } from '../../../../src/domain/routing/reducers.ts'
 import type { VirtualKey } from '../../../../src/domain/routing/types.ts'
 import { RoutingError, UsageError } from '../../../../src/errors.ts'
-import { iggyKeys, type ReducerCase, reducerCases, segmentVectors } from './vectors.ts'
+import {
+  iggyKeys,
+  type ReducerCase,
+  reducerCases,
+  segmentVectors,
+} from '../../../support/vectors.ts'
 
 const byteSum = reducerNamed('byte-sum')
 

@@ -5,7 +5,7 @@ import { route } from '../../../../src/domain/routing/route.ts'
 import { segmentGroups } from '../../../../src/domain/routing/segment-names.ts'
 import { lanesOf, type Strategy, stacksOf } from '../../../../src/domain/routing/strategy.ts'
 import { RoutingError, UsageError } from '../../../../src/errors.ts'
-import { segmentVectors } from './vectors.ts'
+import { segmentVectors } from '../../../support/vectors.ts'
 
 const strategy = (fields: Partial<Strategy>): Strategy => ({
   name: 'test',

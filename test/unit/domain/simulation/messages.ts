@@ -62,6 +62,7 @@ export const read: ReadSummary = {
 
 export const defaults: Omit<SimulationOptions, 'strategies'> = {
   maxMessages: 100,
+  maxMemoryBytes: 2 ** 24,
   distribution: 'consistent',
   members: null,
   topicPartitions: null,

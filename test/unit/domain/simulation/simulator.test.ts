@@ -275,6 +275,42 @@ describe('layers', () => {
     })
     const next = ([key, partition]: Row): Row => [key, (partition! + 1) % 6]
 
+    describe('with more keys than memory holds', () => {
+      const many = Array.from({ length: 4000 }, (_, i) => `k${i}`)
+      const placed = (partitions: number, move: (i: number) => number): Row[] =>
+        many.map((key, i) => [
+          key,
+          (reducerNamed('murmur2').slotOf(key, partitions) + move(i)) % partitions,
+        ])
+      const judged = (rows: Row[]) => {
+        const layers = { segment: 3, reducer: 'murmur2' }
+        const little = { topicPartitions: 6, maxMemoryBytes: 0 }
+        const document = simulated(layers, rows, little)
+        expect(document.exact).toBe(false)
+        return document.layers.correlation
+      }
+
+      it('still shows what producers and a reducer share', () => {
+        expect(judged(placed(6, () => 0))).toMatchObject([
+          { outer: 'partition', outerCount: 6, inner: 'segment', reachable: 1, observed: 1 },
+        ])
+      })
+
+      it('follows each key to its new place in memory, and says nothing of other hashes', () => {
+        expect(judged(placed(6, (i) => Number(i % 50 === 0)))).toEqual([])
+        const twice = placed(6, () => 0).flatMap((row) => [row, row])
+        expect(judged(twice)).toHaveLength(1)
+        expect(
+          judged(twice.map((row, i) => (i % 2 === 1 && i % 25 === 0 ? next(row) : row))),
+        ).toEqual([])
+      })
+
+      it('sees a frequent key that producers put elsewhere', () => {
+        const hot = placed(6, () => 0).flatMap((row): Row[] => [row, ['hot', 0], ['hot', 1]])
+        expect(judged(hot)).toEqual([])
+      })
+    })
+
     it('leaves it to the partitions that are predicted, where they are', () => {
       const counts = { partition: 4, segment: 3, reducer: 'murmur2' }
       expect(pairsOf(produced('murmur2', 6), counts)).toMatchObject([{ outerCount: 4, gcd: 1 }])
@@ -378,9 +414,15 @@ describe('members', () => {
     expect(members).toMatchObject({ partitions: 3, messages: [0, 0, 5] })
   })
 
-  it('says nothing where no partition is known', () => {
-    const { members } = simulated({ segment: 2 }, keyed('a'), { members: 3 }).strategies[0]!
-    expect(members).toBeNull()
+  it('refuses messages of no partition, unless a partition is predicted for them', () => {
+    const rows: Row[] = [['a', 0], ['b']]
+    const run = (layers: Layers) => simulated(layers, rows, { members: 3 }).strategies[0]!.members
+    expect(() => run({ segment: 2 })).toThrow(UsageError)
+    expect(run({ partition: 2 })).toMatchObject({ members: 3, partitions: 2, idleMembers: 1 })
+  })
+
+  it('says nothing where nothing was read', () => {
+    expect(simulated({ segment: 2 }, [], { members: 3 }).strategies[0]!.members).toBeNull()
   })
 })
 

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const folder = join(import.meta.dirname, '../../../../fixtures/vectors')
+const folder = join(import.meta.dirname, '../../fixtures/vectors')
 const read = <Document>(name: string) =>
   JSON.parse(readFileSync(join(folder, name), 'utf8')) as Document
 
-type Slots = Readonly<Record<string, number>>
+/** The slot of a key, by the number of slots. */
+export type Slots = Readonly<Record<string, number>>
 
 export interface ReducerCase {
   readonly id: string
