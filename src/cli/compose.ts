@@ -130,10 +130,28 @@ export async function openGroupCluster(
   const scheme = /^([a-z][a-z0-9+-]+):/i.exec(endpoint.uri)?.[1]?.toLowerCase()
   const { killSwitch } = await import('../adapters/system/kill-switch.ts')
   const onRequest = killSwitch(env)
+  if (scheme === 'kafka') return await kafkaGroups(endpoint, env, onRequest)
   if (scheme === 'local') return await localGroups(endpoint.uri, onRequest)
   throw new UsageError('cluster.unknown-scheme', `${endpoint.uri} names no cluster`, [
     'Clusters: kafka://host:9092[,host:9093], local:path.db.',
   ])
+}
+
+async function kafkaGroups(
+  endpoint: Endpoint,
+  env: Environment,
+  onRequest: RequestHook | undefined,
+): Promise<GroupCluster> {
+  const { openKafkaGroupAdmin, parseKafkaClusterUri } = await import(
+    '../adapters/kafka/groups/kafka-group-admin.ts'
+  )
+  const options = { ...parseKafkaClusterUri(endpoint.uri, env), ...kafkaLogin(endpoint) }
+  const admin = openKafkaGroupAdmin({ ...options, ...(onRequest !== undefined && { onRequest }) })
+  const openTopic = async (topic: string) => {
+    const { openKafkaSource } = await import('../adapters/kafka/kafka-source.ts')
+    return openKafkaSource({ ...options, topic })
+  }
+  return { admin, uri: options.uri, openTopic }
 }
 
 async function localGroups(uri: string, onRequest: RequestHook | undefined): Promise<GroupCluster> {

@@ -26,6 +26,8 @@ export interface RenderOptions {
   readonly paint: Paint
   /** False: bars and punctuation in ASCII alone. */
   readonly unicode?: boolean
+  /** False: without the last words about what comes next, where something comes next. */
+  readonly footer?: boolean
 }
 
 export type Format = keyof typeof FORMATS
@@ -47,8 +49,13 @@ const RENDERERS = new Map<string, Renderer<never>>([
 
 /** A format: its file and a line here. */
 const FORMATS = {
-  table: (document: AnyDocument, screen: Screen) =>
-    terminalText(rendererOf(document).blocks(document), screen),
+  table: (document: AnyDocument, screen: Screen, footer: boolean) =>
+    terminalText(
+      rendererOf(document)
+        .blocks(document)
+        .filter(({ block }) => footer || block !== 'footer'),
+      screen,
+    ),
   json: (document: AnyDocument) => jsonText(document),
   markdown: (document: AnyDocument) => markdownText(rendererOf(document).blocks(document)),
   csv: (document: AnyDocument) => csvText(rendererOf(document).csv(document)),
@@ -63,8 +70,8 @@ export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[]
  * control character reaches the output in any format.
  */
 export function render(document: AnyDocument, options: RenderOptions): string {
-  const { format, width, paint, unicode = true } = options
-  return FORMATS[format](document, screenOf(width, paint, unicode))
+  const { format, width, paint, unicode = true, footer = true } = options
+  return FORMATS[format](document, screenOf(width, paint, unicode), footer)
 }
 
 function rendererOf({ kind }: AnyDocument): Renderer<AnyDocument> {

@@ -52,7 +52,6 @@ export function aSnapshot(seen: ClusterAsSeen): SnapshotIndex {
         committed: { group, offsets, pending: [], problem: null },
       }
     }),
-    listed: Object.keys(committed).map((group) => ({ group, type: 'classic', state: 'empty' })),
   }
   return new SnapshotIndex(snapshot)
 }

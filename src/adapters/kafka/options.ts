@@ -28,10 +28,10 @@ export type SaslSettings =
     }
   | { readonly mechanism: 'OAUTHBEARER'; readonly token: string }
 
-export interface KafkaSourceOptions {
+/** How to reach a cluster and log in. */
+export interface KafkaClusterOptions {
   /** Any of the cluster's brokers; the others are found through them. */
   readonly brokers: readonly BrokerAddress[]
-  readonly topic: string
   readonly tls?: TlsSettings
   readonly sasl?: SaslSettings
   readonly clientId?: string
@@ -39,6 +39,10 @@ export interface KafkaSourceOptions {
   readonly timeoutMs?: number
   /** As the user may see it again: without secrets. */
   readonly uri: string
+}
+
+export interface KafkaSourceOptions extends KafkaClusterOptions {
+  readonly topic: string
 }
 
 /** `host:9092`, `[::1]:9092` */

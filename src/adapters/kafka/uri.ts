@@ -2,6 +2,7 @@ import { UsageError } from '../../errors.ts'
 import {
   addressText,
   type BrokerAddress,
+  type KafkaClusterOptions,
   type KafkaSourceOptions,
   type SaslMechanism,
   type SaslSettings,
@@ -38,23 +39,54 @@ export type SecretEnvironment = Readonly<Record<string, string | undefined>>
  * @throws UsageError that says what to write instead
  */
 export function parseKafkaUri(uri: string, env: SecretEnvironment): KafkaSourceOptions {
+  const { path, ...parts } = partsOf(uri)
+  const topic = topicOf(path)
+  return { ...clusterOf(parts, `/${topic}`, env), topic }
+}
+
+/**
+ * Reads `kafka://host:9092[,host:9093]?tls=true&..`: a cluster, all of it, with the parameters and
+ * variables of `parseKafkaUri`.
+ * @throws UsageError that says what to write instead, for a topic in it too
+ */
+export function parseKafkaClusterUri(uri: string, env: SecretEnvironment): KafkaClusterOptions {
+  const { path, ...parts } = partsOf(uri)
+  if (path !== '' && path !== '/') {
+    throw new UsageError('kafka.bad-uri', 'the URI of a cluster names no topic', [
+      `Leave out "/${topicOf(path)}": kafka://host:9092[,host:9093].`,
+    ])
+  }
+  return clusterOf(parts, '', env)
+}
+
+interface UriParts {
+  readonly brokers: readonly BrokerAddress[]
+  readonly query: string
+}
+
+function partsOf(uri: string): UriParts & { readonly path: string } {
   const [, authority, path, query] =
     /^kafka:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(uri) ?? []
   if (authority === undefined) throw badUri('this is no kafka:// URI')
   if (authority.includes('@')) throw secretInUri()
   const brokers = authority.split(',').filter(Boolean).map(brokerOf)
   if (brokers.length === 0) throw badUri('the kafka:// URI names no broker')
-  const topic = topicOf(path ?? '')
-  const parameters = parametersOf(query ?? '')
+  return { brokers, path: path ?? '', query: query ?? '' }
+}
+
+function clusterOf(
+  { brokers, query }: UriParts,
+  path: string,
+  env: SecretEnvironment,
+): KafkaClusterOptions {
+  const parameters = parametersOf(query)
   const tls = tlsOf(parameters, env)
   const sasl = saslOf(parameters, env)
   const clientId = parameters.get('client-id')
   const timeoutMs = timeoutOf(parameters.get('timeout-ms'))
-  const shown = query === undefined || query === '' ? '' : `?${query}`
   return {
     brokers,
-    topic,
-    uri: `kafka://${brokers.map(addressText).join(',')}/${topic}${shown}`,
+    uri: `kafka://${brokers.map(addressText).join(',')}${path}${query === '' ? '' : `?${query}`}`,
     ...(tls === null ? {} : { tls }),
     ...(sasl === null ? {} : { sasl }),
     ...(clientId === undefined ? {} : { clientId }),
@@ -158,7 +190,7 @@ function timeoutOf(text: string | undefined): number | null {
 function badUri(message: string, suggestions: readonly string[] = []): UsageError {
   return new UsageError('kafka.bad-uri', message, [
     ...suggestions,
-    'Write kafka://host:9092[,host:9093]/topic, with ' +
+    'Write kafka://host:9092[,host:9093]/topic (of a cluster: without /topic), with ' +
       `?${[...PARAMETERS].map((name) => `${name}=..`).join('&')} where needed.`,
   ])
 }

@@ -46,10 +46,9 @@ export abstract class ClusterCommand extends PstoolCommand {
   /** Shows a plan to whoever is asked, beside the results on stdout. */
   protected async present(document: Document, { color }: ShowFlags): Promise<void> {
     if (this.jsonEnabled()) return
+    const on = await screen(color, process.stderr)
     const { render } = await import('../../report/render.ts')
-    process.stderr.write(
-      render(document, { format: 'table', ...(await screen(color, process.stderr)) }),
-    )
+    process.stderr.write(render(document, { ...on, format: 'table', footer: false }))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CommittedOffset, TopicDescription, TopicPartition } from '../model/cluster.ts'
-import type { GroupOffsets, GroupStatus, ListedGroup } from '../model/consumer-group.ts'
+import type { GroupOffsets, GroupStatus } from '../model/consumer-group.ts'
 import type { PartitionRange } from '../model/selection.ts'
 
 /** What a migration is decided on: groups, offsets and logs as they were seen at one moment. */
@@ -8,8 +8,6 @@ export interface OffsetSnapshot {
   readonly topics: readonly TopicDescription[]
   readonly deniedTopics: readonly string[]
   readonly groups: readonly GroupSnapshot[]
-  /** Every group that the cluster has. */
-  readonly listed: readonly ListedGroup[]
 }
 
 export interface GroupSnapshot {

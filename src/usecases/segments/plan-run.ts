@@ -7,6 +7,7 @@ import {
 import { planRestore } from '../../domain/offsets/plan-restore.ts'
 import { type OffsetRow, planSet } from '../../domain/offsets/plan-set.ts'
 import type { PlanContext } from '../../domain/offsets/plan-targets.ts'
+import { surplusSegments } from '../../domain/offsets/segmented-group.ts'
 import type { GroupAdmin } from '../../ports/group-admin.ts'
 import { planWatched, type Watch } from './watch.ts'
 
@@ -23,9 +24,11 @@ export async function planMigrationRun(
   const named = wish.orders.flatMap(({ group }) => group.topics ?? [])
   const knownTopics = named.length === 0 ? [] : await admin.topicNames()
   const request = { ...wish, knownTopics }
+  const beside = (names: readonly string[]) =>
+    wish.orders.flatMap(({ group }) => surplusSegments(group, names))
   return await planWatched(
     admin,
-    { groups: groupsOf(wish.orders), topics: null, named },
+    { groups: groupsOf(wish.orders), topics: null, named, beside },
     (index, moved) => planMigration(request, index, moved),
     watch,
   )

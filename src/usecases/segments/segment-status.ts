@@ -1,5 +1,9 @@
 import type { PlannedCluster } from '../../domain/offsets/plan.ts'
-import { allGroups, type SegmentedGroup } from '../../domain/offsets/segmented-group.ts'
+import {
+  allGroups,
+  type SegmentedGroup,
+  surplusSegments,
+} from '../../domain/offsets/segmented-group.ts'
 import { type SegmentStatusDocument, segmentStatus } from '../../domain/offsets/status.ts'
 import type { GroupAdmin } from '../../ports/group-admin.ts'
 import { takeSnapshot } from './take-snapshot.ts'
@@ -12,7 +16,9 @@ export async function readSegmentStatus(
 ): Promise<SegmentStatusDocument> {
   const groups = [...new Set(segmented.flatMap(allGroups))]
   const named = segmented.flatMap(({ topics }) => topics ?? [])
-  const index = await takeSnapshot(admin, { groups, topics: null, named })
+  const beside = (names: readonly string[]) =>
+    segmented.flatMap((group) => surplusSegments(group, names))
+  const index = await takeSnapshot(admin, { groups, topics: null, named, beside })
   const cluster: PlannedCluster = { id: index.snapshot.clusterId, uri: about.clusterUri }
   return segmentStatus({ generatedBy: about.generatedBy, cluster }, segmented, index)
 }

@@ -8,18 +8,21 @@ export interface Sight {
   readonly topics: readonly string[] | null
   /** Topics to look at beside those, though no group has offsets for them. */
   readonly named?: readonly string[]
+  /** Picks further groups out of the names of all that there are. */
+  readonly beside?: (names: readonly string[]) => readonly string[]
 }
 
 /**
- * The groups with their offsets, the topics with their logs, and the list of all groups. States come
- * first, offsets after them: a group that was idle and commits between the two is seen to have moved.
+ * The groups with their offsets, and the topics with their logs. States come first, offsets after them: a group that was idle and commits between the two is seen to have moved.
  * @throws BrokerError
  */
 export async function takeSnapshot(
   admin: GroupAdmin,
-  { groups, topics, named = [] }: Sight,
+  { groups: asked, topics, named = [], beside }: Sight,
 ): Promise<SnapshotIndex> {
-  const [listed, statuses] = await Promise.all([admin.listGroups(), admin.describeGroups(groups)])
+  const others = beside === undefined ? [] : beside(await groupNames(admin))
+  const groups = [...new Set([...asked, ...others])]
+  const statuses = await admin.describeGroups(groups)
   const committed = await admin.fetchOffsets(groups, topics)
   const found = committed.flatMap(({ offsets, pending }) => [...offsets, ...pending])
   const wanted = new Set([...(topics ?? found.map(({ topic }) => topic)), ...named])
@@ -29,7 +32,10 @@ export async function takeSnapshot(
     topics: described.topics,
     deniedTopics: described.denied,
     groups: statuses.map((status, i) => ({ status, committed: committed[i]! })),
-    listed,
   }
   return new SnapshotIndex(snapshot)
+}
+
+async function groupNames(admin: GroupAdmin): Promise<string[]> {
+  return (await admin.listGroups()).map(({ group }) => group)
 }

@@ -16,13 +16,14 @@ export const SASL_MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUT
 /**
  * Known to every SASL mechanism. Who comes without SASL may do everything, as `admin` may.
  * `reader` may describe and read topics and nothing else (no group, no cluster), `describer` may
- * only see them, `stranger` not even that.
+ * only see them, `stranger` not even that. `operator` has what a test grants: see acls.ts.
  */
 export const USERS = {
   admin: 'admin-secret',
   reader: 'reader-secret',
   describer: 'describer-secret',
   stranger: 'stranger-secret',
+  operator: 'operator-secret',
 } as const
 
 export type UserName = keyof typeof USERS

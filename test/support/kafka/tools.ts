@@ -81,3 +81,38 @@ async function runInside(id: string, command: string[], stdin: string): Promise<
   const { stdout, stderr, exitCode } = await runInContainer(id, ['sh', '-c', script])
   return { stdout, stderr, exitCode }
 }
+
+/** A committed offset as Kafka's own tool tells it; null where it shows none. */
+export interface ToolOffset {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint | null
+  readonly leaderEpoch: number | null
+}
+
+/**
+ * What kafka-consumer-groups says that a group has committed, ascending by topic and partition.
+ * @throws Error with what the tool said
+ */
+export async function describeOffsetsByTool(brokers: string, group: string): Promise<ToolOffset[]> {
+  const { stdout, stderr, exitCode } = await runKafkaTool('groups', [
+    ...['--bootstrap-server', brokers, '--timeout', '60000'],
+    ...['--describe', '--offsets', '--verbose', '--group', group],
+  ])
+  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/))
+  const start = rows.findIndex(([first]) => first === 'GROUP')
+  if (exitCode !== 0 || start < 0) throw new Error(`ConsumerGroupCommand: ${stdout}${stderr}`)
+  const columns = rows[start]!
+  const offsets = rows.slice(start + 1).flatMap((cells) => {
+    const cell = (name: string) => cells[columns.indexOf(name)] ?? '-'
+    if (cell('GROUP') !== group) return []
+    const shown = <T>(name: string, read: (text: string) => T) =>
+      cell(name) === '-' ? null : read(cell(name))
+    const offset = shown('CURRENT-OFFSET', BigInt)
+    const leaderEpoch = shown('LEADER-EPOCH', Number)
+    return [{ topic: cell('TOPIC'), partition: Number(cell('PARTITION')), offset, leaderEpoch }]
+  })
+  return offsets.sort((a, b) =>
+    a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,
+  )
+}

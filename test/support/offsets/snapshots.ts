@@ -1,5 +1,5 @@
 import type { CommittedOffset } from '../../../src/domain/model/cluster.ts'
-import type { GroupState, ListedGroup } from '../../../src/domain/model/consumer-group.ts'
+import type { GroupState } from '../../../src/domain/model/consumer-group.ts'
 import {
   type GroupSnapshot,
   type OffsetSnapshot,
@@ -16,12 +16,11 @@ export interface SnapshotChanges {
   readonly states?: Readonly<Record<string, GroupState>>
   /** By topic; every partition that an offset is given for is kept from 0 to 10,000 otherwise. */
   readonly ranges?: Readonly<Record<string, readonly (readonly [start: number, end: number])[]>>
-  readonly listed?: readonly string[]
 }
 
 /** A cluster as a planner sees it, made from a table of offsets. */
 export function aSnapshot(offsets: Offsets, changes: SnapshotChanges = {}): OffsetSnapshot {
-  const { clusterId = 'cluster-1', states = {}, ranges = {}, listed = [] } = changes
+  const { clusterId = 'cluster-1', states = {}, ranges = {} } = changes
   const groups = Object.entries(offsets).map(([group, topics]): GroupSnapshot => {
     const committed = committedOf(topics)
     const state = states[group] ?? (committed.length > 0 ? 'empty' : 'absent')
@@ -32,14 +31,11 @@ export function aSnapshot(offsets: Offsets, changes: SnapshotChanges = {}): Offs
       committed: { group, offsets: committed, pending: [], problem: null },
     }
   })
-  const present = groups.filter(({ status }) => status.state !== 'absent')
-  const names = [...present.map(({ status }) => status.group), ...listed]
   return {
     clusterId,
     topics: topicsOf(offsets, ranges),
     deniedTopics: [],
     groups,
-    listed: names.map((group): ListedGroup => ({ group, type: 'classic', state: 'empty' })),
   }
 }
 

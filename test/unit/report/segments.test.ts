@@ -186,7 +186,12 @@ describe('a status', () => {
       { 'a-parallel-0': { 'user_events#0': 0 }, 'a-parallel-1': { 'user_events#0': 0 } },
       'a: 2 segments at the same offsets',
     ],
-    [{ a: 2 }, { 'a-parallel-2': {} }, 'a: 2 segments and more than that in the cluster'],
+    [
+      { a: 2 },
+      { 'a-parallel-2': { 'user_events#0': 1 } },
+      'a: 2 segments and more than that in the cluster',
+    ],
+    [{ a: 2 }, { 'a-parallel-2': {} }, 'a: 2 segments and nothing committed by anybody'],
   ])('%j with %j: %s', (segments, committed, verdict) => {
     expect(asTable(aStatus(segments as Record<string, number>, { committed })).split('\n')[0]).toBe(
       verdict,

@@ -14,18 +14,29 @@ export const FETCH = { name: 'Fetch', api: 1, version: 11 }
 
 const API_VERSIONS = { api: 18, version: 0 }
 
-/** @throws BrokerError `broker.unsupported-version` when the broker lacks one of the requests */
-export async function checkApiVersions(connection: BrokerConnection): Promise<void> {
+/** Versions of one request that a broker knows, both ends included. */
+export interface VersionRange {
+  readonly min: number
+  readonly max: number
+}
+
+/** The requests that the broker knows, by number. @throws BrokerError */
+export async function knownRequests(
+  connection: BrokerConnection,
+): Promise<ReadonlyMap<number, VersionRange>> {
   const response = await connection.send({ ...API_VERSIONS, body: new Uint8Array(0) })
   const code = response.int16()
   if (code !== ERROR.none) throw codeFailure(code, 'ask which requests the broker knows')
-  const known = response.array((reader) => ({
-    api: reader.int16(),
-    min: reader.int16(),
-    max: reader.int16(),
-  }))
+  return new Map(
+    response.array((reader) => [reader.int16(), { min: reader.int16(), max: reader.int16() }]),
+  )
+}
+
+/** @throws BrokerError `broker.unsupported-version` when the broker lacks one of the requests */
+export async function checkApiVersions(connection: BrokerConnection): Promise<void> {
+  const known = await knownRequests(connection)
   for (const { name, api, version } of [METADATA, LIST_OFFSETS, FETCH]) {
-    const range = known.find((candidate) => candidate.api === api)
+    const range = known.get(api)
     if (range !== undefined && range.min <= version && version <= range.max) continue
     const offer = range === undefined ? 'none' : `${range.min} to ${range.max}`
     throw new BrokerError(

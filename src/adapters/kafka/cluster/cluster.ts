@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BrokerError } from '../../../errors.ts'
-import { BrokerConnection } from '../connection/broker-connection.ts'
+import type { BrokerConnection } from '../connection/broker-connection.ts'
+import { connect, firstAnswering } from '../connection/connect.ts'
 import { passing } from '../connection/failures.ts'
-import { authenticate } from '../connection/sasl.ts'
 import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts'
 import { addressText, type BrokerAddress, type KafkaSourceOptions } from '../options.ts'
 import { checkApiVersions } from './api-versions.ts'
@@ -12,9 +12,6 @@ import { unknownTopic } from './unknown-topic.ts'
 
 const BACK_OFF_MS = 100
 const BACK_OFF_MS_MAX = 1000
-
-/** Into how many shares the time is cut at most, while brokers are looked for that answer. */
-const SHARES_MAX = 4
 
 /** A cluster as a reader of one topic sees it. Connections are made when they are needed. */
 export class Cluster {
@@ -45,19 +42,8 @@ export class Cluster {
    * @throws BrokerError
    */
   async connect(address: BrokerAddress, withinMs = this.timeoutMs): Promise<BrokerConnection> {
-    const start = performance.now()
-    const settings = { ...this.settings, connectTimeoutMs: withinMs }
-    const connection = await BrokerConnection.open(address, settings)
-    try {
-      await connection.within(start, withinMs, async () => {
-        await checkApiVersions(connection)
-        if (settings.sasl !== null) await authenticate(connection, settings.sasl)
-      })
-      return connection
-    } catch (error) {
-      connection.close()
-      throw error
-    }
+    const { connection } = await connect(address, this.settings, withinMs, checkApiVersions)
+    return connection
   }
 
   /** Every partition with its leader, ascending. @throws BrokerError, for an unknown topic too */
@@ -130,22 +116,14 @@ export class Cluster {
   private async askAnyBroker<T extends object>(
     ask: (connection: BrokerConnection) => Promise<T>,
   ): Promise<T> {
-    const failures: BrokerError[] = []
     const isOpen = (name: string) => this.asking.get(name)?.isOpen === true
     const brokers = [...this.known].sort(([a], [b]) => Number(isOpen(b)) - Number(isOpen(a)))
-    let leftMs = this.timeoutMs
-    for (const [tried, [, address]] of brokers.entries()) {
+    const addresses = brokers.map(([, address]) => address)
+    return await firstAnswering(addresses, this.timeoutMs, async (address, withinMs) => {
       const start = performance.now()
-      const shareMs = leftMs / Math.min(SHARES_MAX, brokers.length - tried)
-      const withinMs = Math.max(1, Math.ceil(shareMs))
-      const answer = await passing(failures, async () => {
-        const connection = await this.askingOf(address, withinMs)
-        return await connection.within(start, withinMs, () => ask(connection))
-      })
-      if (answer !== null) return answer
-      leftMs -= performance.now() - start
-    }
-    throw noBroker(failures)
+      const connection = await this.askingOf(address, withinMs)
+      return await connection.within(start, withinMs, () => ask(connection))
+    })
   }
 
   /** The connection to a broker that all questions share. */
@@ -181,15 +159,4 @@ export function byLeader<P extends { readonly leader: BrokerAddress | null }>(
     else group.push(partition)
   }
   return groups
-}
-
-function noBroker(errors: readonly BrokerError[]): BrokerError {
-  const [first] = errors
-  if (first !== undefined && errors.length === 1) return first
-  return new BrokerError(
-    first?.code ?? 'broker.unreachable',
-    errors.map(({ message }) => message).join('; '),
-    first?.suggestions ?? [],
-    first,
-  )
 }

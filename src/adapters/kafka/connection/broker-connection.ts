@@ -13,6 +13,8 @@ export interface KafkaRequest {
   readonly api: number
   readonly version: number
   readonly body: Uint8Array
+  /** Whether this version has the compact encoding; then the headers end with tagged fields. */
+  readonly flexible?: boolean
 }
 
 /** Gives a response of so many bytes a buffer of exactly that size. */
@@ -87,7 +89,9 @@ export class BrokerConnection {
     )
     this.waiting.push({ correlation, room, resolve, reject, timer })
     this.socket?.write(framed(request, correlation, this.settings.clientId))
-    return await promise
+    const reader = await promise
+    if (request.flexible) reader.tags()
+    return reader
   }
 
   /**
@@ -140,7 +144,6 @@ function framed(request: KafkaRequest, correlation: number, clientId: string): U
     .int16(request.version)
     .int32(correlation)
     .string(clientId)
-    .raw(request.body)
-    .finish()
-  return new ByteWriter().blob(message).finish()
+  if (request.flexible) message.noTags()
+  return new ByteWriter().blob(message.raw(request.body).finish()).finish()
 }

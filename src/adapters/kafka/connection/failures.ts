@@ -10,6 +10,11 @@ const PASSING_FAILURES: ReadonlySet<string> = new Set([
   'broker.timeout',
 ])
 
+/** Whether another connection, or the same one later, may not meet the failure. */
+export function isPassing(error: unknown): error is BrokerError {
+  return error instanceof BrokerError && PASSING_FAILURES.has(error.code)
+}
+
 /**
  * Takes a step whose failure may pass.
  * @param failures where such a failure is kept; any other is thrown
@@ -22,7 +27,7 @@ export async function passing<T>(
   try {
     return await step()
   } catch (error) {
-    if (!(error instanceof BrokerError && PASSING_FAILURES.has(error.code))) throw error
+    if (!isPassing(error)) throw error
     failures.push(error)
     return null
   }

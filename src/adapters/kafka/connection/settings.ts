@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { ConnectionOptions } from 'node:tls'
 import { UsageError } from '../../../errors.ts'
-import type { KafkaSourceOptions, SaslSettings, TlsSettings } from '../options.ts'
+import type { KafkaClusterOptions, SaslSettings, TlsSettings } from '../options.ts'
 
 /** What every connection to a cluster needs, files read. */
 export interface ConnectionSettings {
@@ -14,7 +14,7 @@ export interface ConnectionSettings {
 
 /** @throws UsageError for a certificate or key file that cannot be read */
 export async function connectionSettings(
-  options: KafkaSourceOptions,
+  options: KafkaClusterOptions,
   timeoutMs: number,
 ): Promise<ConnectionSettings> {
   return {

@@ -36,8 +36,18 @@ export class ByteReader {
     return int64At(this.view, this.advance(8))
   }
 
+  /** Exact whatever it is: a committed offset need not be one that a log reaches. */
+  bigint64(): bigint {
+    return this.view.getBigInt64(this.advance(8))
+  }
+
   boolean(): boolean {
     return this.int8() !== 0
+  }
+
+  /** 16 bytes as Kafka writes ids: URL-safe base64 without padding. */
+  uuid(): string {
+    return Buffer.from(this.take(16)).toString('base64url')
   }
 
   string(): string {
@@ -59,6 +69,46 @@ export class ByteReader {
     const items: Item[] = []
     for (let i = 0; i < length; i++) items.push(read(this))
     return items
+  }
+
+  /** A whole number below 2^32, seven bits to a byte, the lowest first. */
+  uvarint(): number {
+    let value = 0
+    for (let weight = 1; weight < 2 ** 35; weight *= 0x80) {
+      const byte = this.view.getUint8(this.advance(1))
+      value += (byte & 0x7f) * weight
+      if (byte < 0x80) return value
+    }
+    throw new RangeError('the response has a number of more than 32 bits')
+  }
+
+  compactString(): string {
+    return this.compactNullableString() ?? ''
+  }
+
+  compactNullableString(): string | null {
+    const length = this.uvarint() - 1
+    return length < 0 ? null : Buffer.from(this.take(length)).toString('utf8')
+  }
+
+  /** As `blob`, of the compact encoding. */
+  compactBlob(): Uint8Array {
+    return this.take(Math.max(0, this.uvarint() - 1))
+  }
+
+  compactArray<Item>(read: (reader: this) => Item): Item[] {
+    const length = this.uvarint() - 1
+    const items: Item[] = []
+    for (let i = 0; i < length; i++) items.push(read(this))
+    return items
+  }
+
+  /** Passes over the tagged fields that end every structure of the compact encoding. */
+  tags(): void {
+    for (let left = this.uvarint(); left > 0; left--) {
+      this.uvarint()
+      this.take(this.uvarint())
+    }
   }
 
   private take(length: number): Uint8Array {

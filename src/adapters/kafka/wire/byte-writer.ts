@@ -1,4 +1,4 @@
-/** Writes the fields of Kafka's protocol (big-endian, versions without compact fields). */
+/** Writes the fields of Kafka's protocol: big-endian, of the older encoding and the compact one. */
 export class ByteWriter {
   private bytes = Buffer.allocUnsafe(256)
   private at = 0
@@ -18,7 +18,7 @@ export class ByteWriter {
     return this
   }
 
-  int64(value: number): this {
+  int64(value: number | bigint): this {
     this.at = this.roomFor(8).writeBigInt64BE(BigInt(value), this.at)
     return this
   }
@@ -52,9 +52,43 @@ export class ByteWriter {
     return this
   }
 
+  /** A whole number below 2^32, seven bits to a byte, the lowest first. */
+  uvarint(value: number): this {
+    let rest = value
+    for (; rest > 0x7f; rest >>>= 7) this.byte((rest & 0x7f) | 0x80)
+    return this.byte(rest)
+  }
+
+  compactString(value: string | null): this {
+    if (value === null) return this.uvarint(0)
+    const length = Buffer.byteLength(value)
+    this.uvarint(length + 1)
+    this.at += this.roomFor(length).write(value, this.at)
+    return this
+  }
+
+  compactArray<Item>(
+    items: readonly Item[] | null,
+    write: (item: Item, writer: this) => void,
+  ): this {
+    this.uvarint(items === null ? 0 : items.length + 1)
+    for (const item of items ?? []) write(item, this)
+    return this
+  }
+
+  /** No tagged fields, which end every structure of the compact encoding. */
+  noTags(): this {
+    return this.uvarint(0)
+  }
+
   /** What was written; later writes do not change it. */
   finish(): Uint8Array {
     return Uint8Array.prototype.slice.call(this.bytes, 0, this.at)
+  }
+
+  private byte(value: number): this {
+    this.at = this.roomFor(1).writeUInt8(value, this.at)
+    return this
   }
 
   private roomFor(length: number): Buffer {

@@ -1,5 +1,6 @@
-/** The error codes of Kafka's protocol that a reader can meet. */
+/** The error codes of Kafka's protocol that a reader or an administrator of groups can meet. */
 export const ERROR = {
+  unknownServerError: -1,
   none: 0,
   offsetOutOfRange: 1,
   corruptMessage: 2,
@@ -8,18 +9,37 @@ export const ERROR = {
   notLeaderOrFollower: 6,
   requestTimedOut: 7,
   replicaNotAvailable: 9,
+  offsetMetadataTooLarge: 12,
   networkException: 13,
+  coordinatorLoadInProgress: 14,
+  coordinatorNotAvailable: 15,
+  notCoordinator: 16,
   invalidTopic: 17,
+  notEnoughReplicas: 19,
+  notEnoughReplicasAfterAppend: 20,
+  illegalGeneration: 22,
+  invalidGroupId: 24,
+  unknownMemberId: 25,
+  rebalanceInProgress: 27,
+  invalidCommitOffsetSize: 28,
   topicAuthorizationFailed: 29,
+  groupAuthorizationFailed: 30,
   clusterAuthorizationFailed: 31,
   unsupportedSaslMechanism: 33,
   illegalSaslState: 34,
   unsupportedVersion: 35,
   kafkaStorageError: 56,
   saslAuthenticationFailed: 58,
+  nonEmptyGroup: 68,
+  groupIdNotFound: 69,
   fencedLeaderEpoch: 74,
   unknownLeaderEpoch: 75,
   offsetNotAvailable: 78,
+  fencedInstanceId: 82,
+  groupSubscribedToTopic: 86,
+  unstableOffsetCommit: 88,
+  fencedMemberEpoch: 110,
+  staleMemberEpoch: 113,
 } as const
 
 /** Asking the partition's leader again, found anew, can help. */
@@ -34,6 +54,13 @@ export const LEADER_MOVED: ReadonlySet<number> = new Set([
   ERROR.fencedLeaderEpoch,
   ERROR.unknownLeaderEpoch,
   ERROR.offsetNotAvailable,
+])
+
+/** Asking the group's coordinator again, found anew, can help. */
+export const COORDINATOR_MOVED: ReadonlySet<number> = new Set([
+  ERROR.coordinatorLoadInProgress,
+  ERROR.coordinatorNotAvailable,
+  ERROR.notCoordinator,
 ])
 
 /** What Kafka calls the code, or its number: `error 87`. */

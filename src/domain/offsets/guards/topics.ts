@@ -1,3 +1,4 @@
+import { isIdle } from '../../model/cluster-problems.ts'
 import { nearNames } from '../../routing/near-names.ts'
 import type { Violation } from '../plan.ts'
 import { type SegmentedGroup, surplusSegments } from '../segmented-group.ts'
@@ -35,10 +36,18 @@ export function namedTopics(
   })
 }
 
-/** More segments than configured: somebody else's count is another one, or a change is half done. */
-export function segmentCount(group: SegmentedGroup, { listed }: OffsetSnapshot): Violation[] {
-  const names = listed.map((one) => one.group)
-  const surplus = surplusSegments(group, names)
+/**
+ * More segments than configured: somebody else's count is another one, or a change is half done. One
+ * that has nothing committed and no members is none: clusters forget such a group in their own time.
+ */
+export function segmentCount(group: SegmentedGroup, { groups }: OffsetSnapshot): Violation[] {
+  const used = groups.filter(
+    ({ status, committed }) => !isIdle(status.state) || committed.offsets.length > 0,
+  )
+  const surplus = surplusSegments(
+    group,
+    used.map(({ status }) => status.group),
+  )
   if (surplus.length === 0) return []
   const { origin, segments } = group
   const off = segments[0] === origin

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseKafkaUri } from '../../../../src/adapters/kafka/uri.ts'
+import { parseKafkaClusterUri, parseKafkaUri } from '../../../../src/adapters/kafka/uri.ts'
 import { UsageError } from '../../../../src/errors.ts'
 
 const SECRETS = { PSTOOL_KAFKA_PASSWORD: 'hush', PSTOOL_KAFKA_TOKEN: 'bearer-hush' }
@@ -93,5 +93,37 @@ describe('kafka:// URIs', () => {
     ])
     const token = refusal('kafka://a/t?sasl=oauthbearer', { PSTOOL_KAFKA_TOKEN: '' })
     expect(token.message).toContain('PSTOOL_KAFKA_TOKEN')
+  })
+})
+
+describe('kafka:// URIs of clusters', () => {
+  it('name brokers, and how to log in', () => {
+    const options = parseKafkaClusterUri('kafka://a:1,b/?sasl=plain&user=me', SECRETS)
+    expect(options).toEqual({
+      brokers: [
+        { host: 'a', port: 1 },
+        { host: 'b', port: 9092 },
+      ],
+      uri: 'kafka://a:1,b:9092?sasl=plain&user=me',
+      sasl: { mechanism: 'PLAIN', user: 'me', password: 'hush' },
+    })
+    expect(parseKafkaClusterUri('kafka://a', {}).uri).toBe('kafka://a:9092')
+  })
+
+  it('name no topic: what to leave out is said', () => {
+    const parse = () => parseKafkaClusterUri('kafka://a/orders?user=x', SECRETS)
+    expect(parse).toThrow(UsageError)
+    expect(parse).toThrow(
+      expect.objectContaining({
+        code: 'kafka.bad-uri',
+        suggestions: [expect.stringContaining('"/orders"')],
+      }),
+    )
+  })
+
+  it('are refused like those of topics', () => {
+    for (const bad of ['kafka://', 'kafka://a?colour=red', 'kafka://me:hush@a', 'local:x.db']) {
+      expect(() => parseKafkaClusterUri(bad, {})).toThrow(UsageError)
+    }
   })
 })
