@@ -12,6 +12,7 @@ import { JsonScanner } from '../../src/adapters/files/json-scanner.ts'
 import { openNdjsonWriter } from '../../src/adapters/files/ndjson-writer.ts'
 import { ColumnBatch } from '../../src/domain/model/column-batch.ts'
 import type { Message } from '../../src/domain/model/message.ts'
+import { ABSENT, UNKNOWN } from '../../src/domain/model/message-batch.ts'
 import { READ_ALL } from '../../src/domain/model/selection.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pstool-codec-'))
