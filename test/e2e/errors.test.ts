@@ -117,10 +117,10 @@ const mistakes: readonly Mistake[] = [
   },
   {
     what: 'a command that is like no other',
-    args: ['segments', 'distribute'],
+    args: ['quux', 'frobnicate'],
     exitCode: 2,
     code: 'usage.command',
-    message: /no command "segments distribute"/,
+    message: /no command "quux frobnicate"/,
     suggests: /^All commands: pstool help$/,
   },
   {
