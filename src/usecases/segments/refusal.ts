@@ -2,7 +2,7 @@ import type { Violation } from '../../domain/offsets/plan.ts'
 import { RefusedError } from '../../errors.ts'
 
 /** More lines than anybody reads; a plan that is shown or saved has all of them. */
-const LINES_MAX = 200
+const LINES_MAX = 2000
 
 /** What stands against a plan, as an error: every message a line, every remedy once. */
 export function refusal(violations: readonly Violation[]): RefusedError {
