@@ -38,7 +38,7 @@ export {
 export { ColumnBatch } from './domain/model/column-batch.ts'
 export type { DocumentKey, ReadSummary } from './domain/model/document.ts'
 export type { Header, Message } from './domain/model/message.ts'
-export { ABSENT, type MessageBatch } from './domain/model/message-batch.ts'
+export { ABSENT, type MessageBatch, UNKNOWN } from './domain/model/message-batch.ts'
 export { READ_ALL, type Selection, type SourceDescription } from './domain/model/selection.ts'
 // Migrations of committed offsets
 export type { OffsetJournalDocument, OffsetResultDocument } from './domain/offsets/journal.ts'
