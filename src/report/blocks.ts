@@ -52,6 +52,8 @@ export interface Listing {
   readonly block: 'listing'
   readonly lines: readonly string[]
   readonly more: More | null
+  /** At the end of a line that goes on in the next one: what a shell wants there, in commands. */
+  readonly joint: string
 }
 
 export interface Table {
@@ -124,7 +126,12 @@ export function notice(tone: Tone, text: string, advice = ''): Notice {
 
 /** Lines quoted from data; `more` says how many were left out. */
 export function listing(lines: readonly string[], more: More | null = null): Listing {
-  return { block: 'listing', lines, more }
+  return { block: 'listing', lines, more, joint: '' }
+}
+
+/** Commands to be typed: they can be copied though they take several lines. */
+export function commands(lines: readonly string[]): Listing {
+  return { ...listing(lines), joint: ' \\' }
 }
 
 /** A table of at most `limit` rows; `what` names the rows that are left out. */
