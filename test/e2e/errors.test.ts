@@ -399,6 +399,22 @@ const mistakes: readonly Mistake[] = [
     message: /in none/,
     suggests: /--partitions N/,
   },
+  ...['simulate', 'analyze-keys'].map((command) => ({
+    what: `polls beyond all memory, in ${command}`,
+    args: [command, ...source, '--virtual-partitions', '2', '--max-messages', '2147483648'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /less than or equal to 1000000/,
+    suggests: /--help/,
+  })),
+  {
+    what: 'members beyond all memory',
+    args: ['simulate', ...source, '--partitions', '2', '--members', '2147483648'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /less than or equal to 1000000/,
+    suggests: /--help/,
+  },
   {
     what: 'a start behind the end',
     args: ['analyze-keys', ...source, '--from', '10', '--until', '5'],

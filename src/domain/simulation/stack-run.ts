@@ -9,6 +9,7 @@ import { memberUse } from './member-use.ts'
 import { PartitionWindow } from './partition-window.ts'
 import type { KeyFigures, LayerCorrelation, LayersFigures, StrategyFigures } from './simulation.ts'
 import { NO_SLOT, type SlotColumn } from './slot-column.ts'
+import { checkWorkers } from './worker-limit.ts'
 
 /** What a simulation assumes beside the strategies. */
 export interface Assumptions {
@@ -36,11 +37,17 @@ export class StackRun {
   /** Keyless messages that were dealt to predicted partitions so far. */
   private dealt = 0
 
+  /** @throws UsageError for more workers than are kept apart */
   constructor(columns: readonly SlotColumn[], stream: KeyStream, assumptions: Assumptions) {
     this.columns = Object.fromEntries(columns.map((column) => [column.lane.layer, column]))
     this.stream = stream
     this.assumptions = assumptions
     const { partition, segment, virtualPartition } = this.columns
+    checkWorkers([
+      partition?.lane.count ?? assumptions.topicPartitions ?? 1,
+      segment?.lane.count ?? 1,
+      virtualPartition?.lane.count ?? 1,
+    ])
     this.pairs = pairsOf([partition, segment, virtualPartition].filter((own) => own !== undefined))
     this.splitter = new BatchSplitter(segment, virtualPartition, assumptions.distribution)
     this.tally = new BatchTally(this.splitter.virtualPartitions)
@@ -48,7 +55,8 @@ export class StackRun {
 
   /**
    * The rows of a batch that the stream has indexed and the columns have placed.
-   * @throws UsageError for members that are to share messages of no partition
+   * @throws UsageError for members that are to share messages of no partition, and for partitions
+   *   that make more workers than are kept apart
    */
   add({ partition }: MessageBatch, from: number, to: number): void {
     for (const pair of this.pairs) pair.catchUp()
@@ -110,6 +118,7 @@ export class StackRun {
     if (window === undefined) {
       if (id < 0 && this.assumptions.members !== null) throw noPartitions()
       const { segments, virtualPartitions } = this.splitter
+      checkWorkers([this.windows.size + 1, segments, virtualPartitions])
       window = new PartitionWindow(this.assumptions.maxMessages, segments * virtualPartitions)
       this.windows.set(id, window)
     }
@@ -123,7 +132,7 @@ export class StackRun {
     const { segments, virtualPartitions } = this.splitter
     const workers = Math.max(partitions, 1) * segments * virtualPartitions
     const busy = loads.reduce((sum, own) => sum + own.filter((load) => load > 0).length, 0)
-    const worst = Math.max(0, ...loads.map((own) => own.reduce((a, b) => Math.max(a, b), 0)))
+    const worst = loads.reduce((most, own) => own.reduce((a, b) => Math.max(a, b), most), 0)
     const { messages } = this.stream
     return {
       correlation: [
