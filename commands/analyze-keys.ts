@@ -28,6 +28,7 @@ export default class AnalyzeKeys extends AnalysisCommand {
       description: 'most messages of one partition that a poll gives',
       default: 100,
       min: 1,
+      max: 1_000_000,
     }),
     merge: Flags.string({
       description: 'profiles written by --out, joined as if one run had read everything',

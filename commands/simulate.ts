@@ -23,6 +23,7 @@ export default class Simulate extends SimulationCommand {
       description: 'most messages of one partition that a poll gives',
       default: 100,
       min: 1,
+      max: 1_000_000,
     }),
     distribution: Flags.option({
       description: 'how a batch is spread over virtual partitions',
@@ -31,6 +32,7 @@ export default class Simulate extends SimulationCommand {
     members: Flags.integer({
       description: 'members of the consumer group, to share the partitions of the topic',
       min: 1,
+      max: 1_000_000,
     }),
   }
 

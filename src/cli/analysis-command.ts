@@ -1,9 +1,6 @@
 import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
-import type { Strategy } from '../domain/routing/strategy.ts'
-import type { MessageSource } from '../ports/message-source.ts'
-import { analyzeKeys, type KeyAnalysis } from '../usecases/analyze-keys.ts'
+import { analyzeKeys, type KeyAnalysis, ownCounts } from '../usecases/analyze-keys.ts'
 import { mergeKeyAnalyses } from '../usecases/merge-profiles.ts'
-import { describedSource, type ReadHooks } from '../usecases/read-messages.ts'
 import { writeText } from './compose.ts'
 import { refuseIdle, refuseIdleReducers } from './flags/idle-flags.ts'
 import { layersOf } from './flags/layer-flags.ts'
@@ -29,7 +26,7 @@ export abstract class AnalysisCommand extends ReadingCommand {
   protected async analysis(flags: AnalysisFlags): Promise<KeyProfileDocument> {
     if (flags.merge !== undefined) return this.merging(flags, flags.merge)
     return this.routedReading(flags, async ({ source, strategy, selection, hooks }) => {
-      const counts = await countsOf(strategy, source, hooks)
+      const { counts } = await ownCounts(strategy, source, hooks.signal)
       refuseIdleReducers(this.typed, counts)
       const analysis = await analyzeKeys(source, {
         selection,
@@ -86,17 +83,6 @@ const READING_FLAGS = [
   ...Object.keys(samplingFlags).filter((flag) => flag !== 'max-memory'),
   'max-messages',
 ]
-
-/** Without any counts the keys are looked at over the partitions that the log has. */
-async function countsOf(
-  { counts }: Strategy,
-  source: MessageSource,
-  hooks: ReadHooks,
-): Promise<Strategy['counts']> {
-  if (Object.keys(counts).length > 0) return counts
-  const { partitions } = await describedSource(source, hooks.signal)
-  return partitions.length > 0 ? { partition: [partitions.length] } : {}
-}
 
 function limitsOf(flags: AnalysisFlags, maxMessages: number) {
   return {

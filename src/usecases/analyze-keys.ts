@@ -1,6 +1,6 @@
 import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
 import { KeyProfiler, type ProfileOptions, type ProfileState } from '../domain/keys/profile.ts'
-import type { Selection, SourceDescription } from '../domain/model/selection.ts'
+import type { Selection } from '../domain/model/selection.ts'
 import { lanesOf, type Strategy } from '../domain/routing/strategy.ts'
 import type { MessageSource } from '../ports/message-source.ts'
 import { describedSource, type ReadHooks, readMessages } from './read-messages.ts'
@@ -26,12 +26,12 @@ export async function analyzeKeys(
   { selection, strategy, limits, generatedBy, hooks }: AnalyzeRequest,
 ): Promise<KeyAnalysis> {
   const { partitioner } = strategy
-  const partitions = await describedSource(source, hooks?.signal)
-  const partitionCount = partitions.partitions.length || undefined
+  const { counts, partitions } = await ownCounts(strategy, source, hooks?.signal)
+  const partitionCount = partitions || undefined
   const profiler = new KeyProfiler({
     ...limits,
     partitioner,
-    lanes: lanesOf(overOwnPartitions(strategy, partitions)),
+    lanes: lanesOf({ ...strategy, counts }),
     ...(partitionCount !== undefined && { partitionCount }),
   })
   const read = await readMessages(
@@ -44,8 +44,16 @@ export async function analyzeKeys(
   return { document: profiler.document({ generatedBy, read }), state: () => profiler.state() }
 }
 
-function overOwnPartitions(strategy: Strategy, { partitions }: SourceDescription): Strategy {
-  const told = Object.keys(strategy.counts).length > 0
-  if (told || partitions.length === 0) return strategy
-  return { ...strategy, counts: { partition: [partitions.length] } }
+/**
+ * Over how many slots keys are looked at: without counts, over the partitions that the log has.
+ * @returns `partitions` of the log too; 0 where the source does not say
+ */
+export async function ownCounts(
+  { counts }: Strategy,
+  source: MessageSource,
+  signal: AbortSignal | undefined,
+): Promise<{ counts: Strategy['counts']; partitions: number }> {
+  const { length } = (await describedSource(source, signal)).partitions
+  const told = Object.keys(counts).length > 0 || length === 0
+  return { counts: told ? counts : { partition: [length] }, partitions: length }
 }

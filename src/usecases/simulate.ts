@@ -2,9 +2,10 @@ import type { Selection } from '../domain/model/selection.ts'
 import type { SimulationDocument } from '../domain/simulation/simulation.ts'
 import { type SimulationOptions, Simulator } from '../domain/simulation/simulator.ts'
 import type { MessageSource } from '../ports/message-source.ts'
-import { describedSource, type ReadHooks, readMessages } from './read-messages.ts'
+import { describedSource, partOf, type ReadHooks, readMessages } from './read-messages.ts'
 
-export interface SimulateRequest extends Omit<SimulationOptions, 'topicPartitions'> {
+export interface SimulateRequest
+  extends Omit<SimulationOptions, 'topicPartitions' | 'selectedPartitions'> {
   readonly selection: Omit<Selection, 'content'>
   readonly generatedBy: string
   readonly hooks?: ReadHooks
@@ -18,7 +19,8 @@ export async function simulate(
   const { selection, generatedBy, hooks, ...options } = request
   const { partitions } = await describedSource(source, hooks?.signal)
   const topicPartitions = partitions.length === 0 ? null : partitions.length
-  const simulator = new Simulator({ ...options, topicPartitions })
+  const selectedPartitions = partOf(selection.partitions, partitions.length)
+  const simulator = new Simulator({ ...options, topicPartitions, selectedPartitions })
   const partitioners = new Set(options.strategies.map((strategy) => strategy.partitioner))
   const keysAreEnough = [...partitioners].every((partitioner) => partitioner.readsKeyOnly)
   const read = await readMessages(

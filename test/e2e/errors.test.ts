@@ -16,7 +16,9 @@ const config = {
   },
   strategies: { 'by-tenant': { segments: 5 }, md5: { segments: 5, reducer: 'md5' } },
 }
-const cluster = { topics: { user_events: { partitions: 1 }, orders: { partitions: 1 } } }
+const cluster = {
+  topics: { user_events: { partitions: 1 }, orders: { partitions: 1 }, halves: { partitions: 2 } },
+}
 const modules = `
   export const seven = () => 7
   export const refuses = () => { throw new Error('no tenant in it') }
@@ -398,6 +400,38 @@ const mistakes: readonly Mistake[] = [
     code: 'simulation.no-partitions',
     message: /in none/,
     suggests: /--partitions N/,
+  },
+  ...['simulate', 'analyze-keys'].map((command) => ({
+    what: `polls beyond all memory, in ${command}`,
+    args: [command, ...source, '--virtual-partitions', '2', '--max-messages', '2147483648'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /less than or equal to 1000000/,
+    suggests: /--help/,
+  })),
+  {
+    what: 'members beyond all memory',
+    args: ['simulate', ...source, '--partitions', '2', '--members', '2147483648'],
+    exitCode: 2,
+    code: 'usage.flags',
+    message: /less than or equal to 1000000/,
+    suggests: /--help/,
+  },
+  {
+    what: 'members where some partitions are not read',
+    args: [
+      'simulate',
+      '--source',
+      'local:cluster.db/halves',
+      '--members',
+      '2',
+      '--only-partitions',
+      '0',
+    ],
+    exitCode: 2,
+    code: 'simulation.partitions-left-out',
+    message: /share all partitions/,
+    suggests: /--only-partitions/,
   },
   {
     what: 'a start behind the end',

@@ -14,7 +14,10 @@ export function messageLine(message: Message): string {
   return `{${parts.join(',')}}\n`
 }
 
-/** A row's key and place as one line of NDJSON; the value is left out. */
+/**
+ * A row's key and place as one line of NDJSON; the value is left out, and so is an offset of 2^53 or
+ * more, which the column has rounded: none is better than a wrong one.
+ */
 export function keyLine(batch: MessageBatch, row: number): string {
   const start = batch.keyStart[row]!
   const length = batch.keyLength[row]!
@@ -26,7 +29,7 @@ export function keyLine(batch: MessageBatch, row: number): string {
     ...placeMembers(
       Number.isNaN(timestamp) ? null : timestamp,
       batch.partition[row]!,
-      Number.isNaN(offset) ? null : String(BigInt(offset)),
+      Number.isSafeInteger(offset) ? String(offset) : null,
       batch.topic,
     ),
   ]

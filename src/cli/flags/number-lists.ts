@@ -1,18 +1,18 @@
 import { badFlag } from './bad-flag.ts'
 
-/** Most slots of a layer, wherever the number is given: each takes memory per lane. */
+/** Most slots of a layer, of all its counts together: each takes memory per lane. */
 export const MOST_SLOTS = 1_000_000
 const MOST_ENTRIES = 100_000
 
 /**
  * Numbers of slots to compare: `5`, `5,8,16`, `2..8`; in the order given, each once.
- * @throws UsageError for what is no list of integers from 1 to 1,000,000
+ * @throws UsageError for what is no list of positive integers that come to at most 1,000,000
  */
 export function parseSlotCounts(flag: string, text: string): readonly number[] {
-  const takes = 'numbers of slots from 1 to 1000000'
-  const counts = expand(text, '..')
-  const valid = counts?.every((count) => count >= 1 && count <= MOST_SLOTS)
-  if (counts !== null && valid) return [...new Set(counts)]
+  const takes = 'numbers of slots, together at most 1000000'
+  const counts = [...new Set(expand(text, '..'))]
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  if (counts.length > 0 && !counts.includes(0) && all <= MOST_SLOTS) return counts
   throw badFlag(flag, text, takes, '5,8,16 or 2..8')
 }
 

@@ -1,5 +1,5 @@
 import { RoutingError } from '../../errors.ts'
-import type { LaneSpec, Reducer } from '../routing/types.ts'
+import type { LaneSpec } from '../routing/types.ts'
 import type { KeyTable } from './key-table.ts'
 
 /** What the slots of a lane hold. */
@@ -21,8 +21,10 @@ export interface NullLoad {
   readonly refusedBytes?: number
 }
 
+/** In place of a slot: the reducer refused the key (R4), or there is none to place (R7). */
+export const NO_SLOT = -1
+
 const NO_BYTES = new Uint8Array(0)
-const REFUSED = -1
 
 /** Slots that hold nothing yet. */
 export function emptyLane(count: number): LaneSums {
@@ -38,15 +40,15 @@ export function emptyLane(count: number): LaneSums {
 export function addKey(lane: LaneSums, spec: LaneSpec, table: KeyTable, index: number): void {
   const { keyBytes } = table
   const start = table.startOf(index)
-  const slot = slotOrRefused(spec.reducer, keyBytes, start, table.endOf(index), spec.count)
+  const slot = slotIn(spec, keyBytes, start, table.endOf(index))
   addPlaced(lane, slot, table, index)
 }
 
-/** The same where the slot is known; below 0 where the reducer refused the key. */
+/** The same where the slot is known; NO_SLOT where the reducer refused the key. */
 export function addPlaced(lane: LaneSums, slot: number, table: KeyTable, index: number): void {
   const messages = table.messagesOf(index)
-  const at = slot === REFUSED ? 0 : slot
-  if (slot === REFUSED) lane.errors += messages
+  const at = slot === NO_SLOT ? 0 : slot
+  if (slot === NO_SLOT) lane.errors += messages
   lane.messages[at] = lane.messages[at]! + messages
   lane.bytes[at] = lane.bytes[at]! + table.bytesOf(index)
   lane.keys[at] = lane.keys[at]! + 1
@@ -72,30 +74,35 @@ export function addNull(lane: LaneSums, spec: LaneSpec, load: NullLoad): void {
   lane.messages[0] = lane.messages[0]! + refused
   lane.bytes[0] = lane.bytes[0]! + (load.refusedBytes ?? 0)
   if (load.messages === 0) return
-  const slot = slotOrRefused(spec.reducer, NO_BYTES, 0, 0, spec.count)
-  const at = slot === REFUSED ? 0 : slot
-  if (slot === REFUSED) lane.errors += load.messages
+  const slot = slotOfNull(spec)
+  const at = slot === NO_SLOT ? 0 : slot
+  if (slot === NO_SLOT) lane.errors += load.messages
   lane.messages[at] = lane.messages[at]! + load.messages
   lane.bytes[at] = lane.bytes[at]! + load.bytes
 }
 
 /** The slot of a key, or null where the reducer refuses it (R4). */
 export function slotOfKey(spec: LaneSpec, key: Uint8Array): number | null {
-  const slot = slotOrRefused(spec.reducer, key, 0, key.length, spec.count)
-  return slot === REFUSED ? null : slot
+  const slot = slotIn(spec, key, 0, key.length)
+  return slot === NO_SLOT ? null : slot
 }
 
-function slotOrRefused(
-  reducer: Reducer,
+/** The slot of messages without a key, which is that of the empty text (R2), or NO_SLOT. */
+export function slotOfNull(spec: LaneSpec): number {
+  return slotIn(spec, NO_BYTES, 0, 0)
+}
+
+/** The slot of the key in `bytes[start..end)`, or NO_SLOT where the reducer refuses it (R4). */
+export function slotIn(
+  { reducer, count }: LaneSpec,
   bytes: Uint8Array,
   start: number,
   end: number,
-  count: number,
 ): number {
   try {
     return reducer.slotOfBytes(bytes, start, end, count)
   } catch (error) {
-    if (error instanceof RoutingError) return REFUSED
+    if (error instanceof RoutingError) return NO_SLOT
     throw error
   }
 }

@@ -1,7 +1,8 @@
+import { NO_SLOT } from '../keys/lane-sums.ts'
 import { balancedSlots } from '../virtual/balanced.ts'
 import type { BatchTally } from './batch-use.ts'
 import { FAILED_KEY } from './key-stream.ts'
-import { NO_SLOT, type SlotColumn } from './slot-column.ts'
+import type { SlotColumn } from './slot-column.ts'
 
 /** What is summed per segment of a batch. */
 const SEGMENT_FIELDS = 3

@@ -1,8 +1,9 @@
+import { NO_SLOT } from '../keys/lane-sums.ts'
 import type { LaneSpec } from '../routing/types.ts'
 import { foundLayer } from './found-layer.ts'
 import { FIRST_KEY, NULL_KEY } from './key-stream.ts'
 import type { LayerCorrelation } from './simulation.ts'
-import { NO_SLOT, type SlotColumn } from './slot-column.ts'
+import type { SlotColumn } from './slot-column.ts'
 
 const NAMES = {
   partition: 'partitions',

@@ -14,9 +14,6 @@ export interface SimulationOptions extends Assumptions {
   readonly maxMemoryBytes: number
 }
 
-/** Workers whose loads are kept apart; beyond it a simulation says nothing that a person can use. */
-const MOST_WORKERS = 1_000_000
-
 interface Run {
   readonly name: string
   readonly stack: readonly LaneSpec[]
@@ -52,7 +49,6 @@ export class Simulator {
     )
     this.runs = strategies.flatMap((strategy, at) =>
       stacksOf(lanes[at]!).map((stack, _, { length }) => {
-        checkSize(stack)
         const { partitioner } = strategy
         const run = this.partitioners.get(partitioner)!.stackOf(stack, assumptions)
         const name = length === 1 ? strategy.name : stackName(strategy.name, stack)
@@ -120,14 +116,4 @@ function checkCount(what: string, count: number): void {
   throw new UsageError('simulation.bad-count', `${what} is ${count}`, [
     'Give an integer of at least 1.',
   ])
-}
-
-function checkSize(stack: readonly LaneSpec[]): void {
-  const workers = stack.reduce((product, { count }) => product * count, 1)
-  if (workers <= MOST_WORKERS) return
-  throw new UsageError(
-    'simulation.too-many-workers',
-    `${stack.map(({ count }) => count).join(' x ')} slots are ${workers} workers`,
-    [`Simulate at most ${MOST_WORKERS} at once, or the layers one by one.`],
-  )
 }

@@ -1,10 +1,7 @@
-import { RoutingError } from '../../errors.ts'
 import { grownLength } from '../keys/growth.ts'
+import { NO_SLOT, slotIn, slotOfNull } from '../keys/lane-sums.ts'
 import type { LaneSpec } from '../routing/types.ts'
 import { FAILED_KEY, FIRST_KEY, type KeyStream, NULL_KEY } from './key-stream.ts'
-
-/** In a slot column: the key could not be placed (R4), or there was none to place (R7). */
-export const NO_SLOT = -1
 
 /**
  * The slot of every key of a stream in one lane, so that a reducer runs once per key and not once
@@ -43,16 +40,11 @@ export class SlotColumn {
 
   /** The slot of a key of the stream, as the reducer says it now. */
   place(index: number): number {
-    const { layer, count, reducer } = this.lane
-    if (index === FAILED_KEY || (index === NULL_KEY && layer === 'partition')) return NO_SLOT
-    try {
-      if (index === NULL_KEY) return reducer.slotOf(null, count)
-      const { table } = this.stream
-      const key = index - FIRST_KEY
-      return reducer.slotOfBytes(table.keyBytes, table.startOf(key), table.endOf(key), count)
-    } catch (error) {
-      if (error instanceof RoutingError) return NO_SLOT
-      throw error
-    }
+    const { lane } = this
+    if (index === FAILED_KEY || (index === NULL_KEY && lane.layer === 'partition')) return NO_SLOT
+    if (index === NULL_KEY) return slotOfNull(lane)
+    const { table } = this.stream
+    const key = index - FIRST_KEY
+    return slotIn(lane, table.keyBytes, table.startOf(key), table.endOf(key))
   }
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts'
+import { NO_SLOT } from '../keys/lane-sums.ts'
 import type { MessageBatch } from '../model/message-batch.ts'
 import type { Layer } from '../routing/types.ts'
 import { BatchSplitter, type Distribution } from './batch-splitter.ts'
@@ -8,7 +9,8 @@ import { type KeyStream, NULL_KEY } from './key-stream.ts'
 import { memberUse } from './member-use.ts'
 import { PartitionWindow } from './partition-window.ts'
 import type { KeyFigures, LayerCorrelation, LayersFigures, StrategyFigures } from './simulation.ts'
-import { NO_SLOT, type SlotColumn } from './slot-column.ts'
+import type { SlotColumn } from './slot-column.ts'
+import { checkWorkers } from './worker-limit.ts'
 
 /** What a simulation assumes beside the strategies. */
 export interface Assumptions {
@@ -19,6 +21,8 @@ export interface Assumptions {
   readonly members: number | null
   /** Partitions of the topic as its source says; null where it does not. */
   readonly topicPartitions: number | null
+  /** The partitions that are read, where those are not all. */
+  readonly selectedPartitions: readonly number[] | null
 }
 
 /**
@@ -36,11 +40,24 @@ export class StackRun {
   /** Keyless messages that were dealt to predicted partitions so far. */
   private dealt = 0
 
+  /**
+   * @throws UsageError for more workers than are kept apart, and for members that would own
+   *   partitions which are not read
+   */
   constructor(columns: readonly SlotColumn[], stream: KeyStream, assumptions: Assumptions) {
     this.columns = Object.fromEntries(columns.map((column) => [column.lane.layer, column]))
     this.stream = stream
     this.assumptions = assumptions
     const { partition, segment, virtualPartition } = this.columns
+    const { members, selectedPartitions } = assumptions
+    if (members !== null && selectedPartitions !== null && partition === undefined) {
+      throw partitionsLeftOut()
+    }
+    checkWorkers([
+      partition?.lane.count ?? assumptions.topicPartitions ?? 1,
+      segment?.lane.count ?? 1,
+      virtualPartition?.lane.count ?? 1,
+    ])
     this.pairs = pairsOf([partition, segment, virtualPartition].filter((own) => own !== undefined))
     this.splitter = new BatchSplitter(segment, virtualPartition, assumptions.distribution)
     this.tally = new BatchTally(this.splitter.virtualPartitions)
@@ -48,7 +65,8 @@ export class StackRun {
 
   /**
    * The rows of a batch that the stream has indexed and the columns have placed.
-   * @throws UsageError for members that are to share messages of no partition
+   * @throws UsageError for members that are to share messages of no partition, and for partitions
+   *   that make more workers than are kept apart
    */
   add({ partition }: MessageBatch, from: number, to: number): void {
     for (const pair of this.pairs) pair.catchUp()
@@ -110,6 +128,7 @@ export class StackRun {
     if (window === undefined) {
       if (id < 0 && this.assumptions.members !== null) throw noPartitions()
       const { segments, virtualPartitions } = this.splitter
+      checkWorkers([this.windows.size + 1, segments, virtualPartitions])
       window = new PartitionWindow(this.assumptions.maxMessages, segments * virtualPartitions)
       this.windows.set(id, window)
     }
@@ -119,11 +138,12 @@ export class StackRun {
   private layers(loads: readonly Float64Array[]): LayersFigures {
     const { segment, virtualPartition } = this.columns
     const partitions = this.partitionIds().length
+    const played = this.partitionsPlayed()
     const dimensions = [partitions > 0, segment, virtualPartition].filter(Boolean).length
     const { segments, virtualPartitions } = this.splitter
-    const workers = Math.max(partitions, 1) * segments * virtualPartitions
+    const workers = Math.max(played, 1) * segments * virtualPartitions
     const busy = loads.reduce((sum, own) => sum + own.filter((load) => load > 0).length, 0)
-    const worst = Math.max(0, ...loads.map((own) => own.reduce((a, b) => Math.max(a, b), 0)))
+    const worst = loads.reduce((most, own) => own.reduce((a, b) => Math.max(a, b), most), 0)
     const { messages } = this.stream
     return {
       correlation: [
@@ -170,6 +190,15 @@ export class StackRun {
     )
   }
 
+  /** How many partitions messages could be in: those of the log only as far as they are read. */
+  private partitionsPlayed(): number {
+    const ids = this.partitionIds()
+    const { selectedPartitions } = this.assumptions
+    if (selectedPartitions === null || this.columns.partition !== undefined) return ids.length
+    const selected = new Set(selectedPartitions)
+    return ids.filter((id) => selected.has(id)).length
+  }
+
   /** The partitions that there are, ascending; none where the source knows of none. */
   private partitionIds(): readonly number[] {
     const found = [...this.windows.keys()].filter((id) => id >= 0).sort((a, b) => a - b)
@@ -186,5 +215,13 @@ function noPartitions(): UsageError {
     'simulation.no-partitions',
     'members share partitions, and these messages are in none',
     ['Give --partitions N, the number that the topic has, or leave out --members.'],
+  )
+}
+
+function partitionsLeftOut(): UsageError {
+  return new UsageError(
+    'simulation.partitions-left-out',
+    'members share all partitions, and only some of them are read',
+    ['Leave out --members or --only-partitions, or give --partitions N to spread the keys over.'],
   )
 }

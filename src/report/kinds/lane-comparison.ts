@@ -1,5 +1,14 @@
 import type { LaneFigures } from '../../domain/keys/key-profile.ts'
-import { type Cell, type Column, graphColumn, numberColumn, type Tone, toned } from '../blocks.ts'
+import {
+  type Block,
+  type Cell,
+  type Column,
+  graphColumn,
+  numberColumn,
+  paragraph,
+  type Tone,
+  toned,
+} from '../blocks.ts'
 import { count, factor } from '../text/numbers.ts'
 
 /** What the figures of a lane mean, said once per report. */
@@ -46,4 +55,12 @@ function avoidableTone(avoidable: number): Tone {
 /** Lanes that differ in the reducer alone, in document order. */
 export function laneGroups<Lane extends ShownLane>(lanes: readonly Lane[]): readonly Lane[][] {
   return [...Map.groupBy(lanes, (lane) => `${lane.layer} ${lane.count}`).values()]
+}
+
+const OF_SELECTED =
+  'Only the keys of the selected partitions are spread here: this is no figure of the whole topic.'
+
+/** What a lane of partitions is worth where only some of the log's were read (`isPart`). */
+export function selectedNote({ layer }: ShownLane, isPart: boolean): Block[] {
+  return isPart && layer === 'partition' ? [paragraph(OF_SELECTED)] : []
 }

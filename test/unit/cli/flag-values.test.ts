@@ -101,6 +101,9 @@ describe('values of flags', () => {
     ['1..2..3', bad],
     ['', bad],
     ['1..1000000', bad],
+    ['999999,1', [999_999, 1]],
+    ['999999,2', bad],
+    ['1..20000', bad],
   ])('numbers of slots: %j', (text, value) => {
     expect(read(parseSlotCounts, text)).toEqual(value)
   })

@@ -1,14 +1,18 @@
 import type { KeyProfileDocument, LaneFigures } from '../../../domain/keys/key-profile.ts'
 import { type Block, listing, paragraph, quoted, section, table, textColumn } from '../../blocks.ts'
 import { collisionBlocks } from '../collision-blocks.ts'
-import { LANE_COLUMNS, LANE_DEFINITIONS, laneCells, laneGroups } from '../lane-comparison.ts'
+import {
+  LANE_COLUMNS,
+  LANE_DEFINITIONS,
+  laneCells,
+  laneGroups,
+  selectedNote,
+} from '../lane-comparison.ts'
 import { slotsOf } from '../lane-names.ts'
 import { slotBlocks } from '../slot-blocks.ts'
 
 /** A few show what the arithmetic does; where many reducers are compared, most have some. */
 const COLLIDING_SHOWN = 3
-const OF_SELECTED =
-  'Only the keys of the selected partitions are spread here: this is no figure of the whole topic.'
 const ESTIMATED = ' The keys per slot are estimates.'
 
 /** Reducers side by side per layer and count, the slots of the first, and what collides. */
@@ -27,7 +31,7 @@ function groupBlocks(group: readonly LaneFigures[], isPart: boolean): Block[] {
   return [
     section(slotsOf(first.layer, first.count), '', 2),
     table([textColumn('reducer'), ...LANE_COLUMNS], rows),
-    ...(isPart && first.layer === 'partition' ? [paragraph(OF_SELECTED)] : []),
+    ...selectedNote(first, isPart),
     ...(group.length > 1 ? [paragraph(`slots by ${first.reducer}:`)] : []),
     ...slotBlocks(first),
   ]

@@ -38,7 +38,7 @@ export const simulationRenderer: Renderer<SimulationDocument> = {
       ...comparisonBlocks(strategies),
       ...strategies
         .slice(0, STRATEGIES_SHOWN)
-        .flatMap((strategy) => strategyBlocks(strategy, messages, several)),
+        .flatMap((strategy) => strategyBlocks(strategy, document, several)),
       ...(left > 0 ? [section('The rest'), listing([], { left, what: 'strategies' })] : []),
       footer('Every figure: --format json'),
     ]
@@ -54,11 +54,15 @@ function refusedNotice({ partitioner, messages, refused }: PartitionerErrors): B
   )
 }
 
-function strategyBlocks(strategy: StrategyFigures, messages: number, several: boolean): Block[] {
+function strategyBlocks(
+  strategy: StrategyFigures,
+  { messages, read }: SimulationDocument,
+  several: boolean,
+): Block[] {
   const name = several ? `${strategy.name}: ` : ''
   return [
     ...correlationBlocks(strategy.layers, name),
-    ...laneBlocks(strategy.lanes, name),
+    ...laneBlocks(strategy.lanes, name, read.partitions !== null),
     ...stackedBlocks(strategy.layers, name),
     ...batchUseBlocks(strategy.batches, name),
     ...trafficBlocks(strategy.traffic, messages, name),

@@ -44,14 +44,14 @@ describe('the NDJSON writer', () => {
     expect(readFileSync(path, 'utf8')).toBe(LINE + second)
   })
 
-  it('leaves values out when keys are asked for', async () => {
+  it('leaves values out when keys are asked for, and offsets that columns have rounded', async () => {
     const path = file('keys.ndjson')
     const writer = await openNdjsonWriter({ path, content: 'keys' })
     await writer.write(batchOf({ offset: 5n }, { key: Uint8Array.of(128), timestamp: null }))
     await writer.finish()
     expect(readFileSync(path, 'utf8')).toBe(
       '{"key":"k\\"1","timestamp":1700000000000,"partition":2,"offset":5,"topic":"orders"}\n' +
-        '{"keyBase64":"gA==","partition":2,"offset":9007199254740992,"topic":"orders"}\n',
+        '{"keyBase64":"gA==","partition":2,"topic":"orders"}\n',
     )
   })
 

@@ -66,6 +66,7 @@ export const defaults: Omit<SimulationOptions, 'strategies'> = {
   distribution: 'consistent',
   members: null,
   topicPartitions: null,
+  selectedPartitions: null,
 }
 
 /** What a simulation of one strategy says of these messages. */

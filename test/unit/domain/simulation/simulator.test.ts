@@ -368,6 +368,23 @@ describe('layers', () => {
     expect(stacked).toEqual({ workers: 8, busyWorkers: 3, imbalance: 2 / (4 / 8) })
   })
 
+  it('stacks on the partitions that are read, where some of the log are selected', () => {
+    const rows: Row[] = [
+      ['a', 0],
+      ['a', 2],
+    ]
+    const selected = { topicPartitions: 4, selectedPartitions: [0, 2, 3] }
+    const stackedOf = (layers: Layers) => simulated(layers, rows, selected).layers.stacked
+    expect(stackedOf({ virtualPartition: 2 })).toMatchObject({ workers: 6, imbalance: 3 })
+    expect(stackedOf({ partition: 4, virtualPartition: 2 })).toMatchObject({ workers: 8 })
+  })
+
+  it('finds the busiest worker among more partitions than a call takes arguments', () => {
+    const rows = Array.from({ length: 200_000 }, (_, partition): Row => ['a', partition])
+    const { stacked } = simulated({ segment: 2 }, [...rows, ['a', 7]]).layers
+    expect(stacked).toMatchObject({ busyWorkers: 200_000, imbalance: (2 * 400_000) / 200_001 })
+  })
+
   it('stacks nothing where there is one layer alone', () => {
     expect(simulated({ segment: 5 }, keyed('a', 'b')).layers.stacked).toBeNull()
     expect(simulated({ partition: 5 }, [['a', 1]]).layers.stacked).toBeNull()
@@ -419,6 +436,13 @@ describe('members', () => {
     const run = (layers: Layers) => simulated(layers, rows, { members: 3 }).strategies[0]!.members
     expect(() => run({ segment: 2 })).toThrow(UsageError)
     expect(run({ partition: 2 })).toMatchObject({ members: 3, partitions: 2, idleMembers: 1 })
+  })
+
+  it('refuses partitions of which some are not read, unless partitions are predicted', () => {
+    const options = { members: 3, topicPartitions: 4, selectedPartitions: [0, 2] }
+    const run = (layers: Layers) => simulated(layers, [['a', 0]], options).strategies[0]!.members
+    expect(() => run({ segment: 2 })).toThrow('members share all partitions')
+    expect(run({ partition: 2 })).toMatchObject({ partitions: 2, idleMembers: 1 })
   })
 
   it('says nothing where nothing was read', () => {
@@ -487,7 +511,25 @@ describe('Simulator', () => {
     { members: 1.5 },
     { strategies: [] },
     { strategies: [strategyOf({ segment: 1001, virtualPartition: 1000 })] },
+    { strategies: [strategyOf({ segment: 1001 })], topicPartitions: 1000 },
   ])('refuses %o', (options) => {
     expect(() => simulated({ segment: 2 }, [], options)).toThrow(UsageError)
+  })
+
+  it('refuses more workers than it can keep apart once it has met their partitions', () => {
+    const run = (rows: Row[]) => simulated({ segment: 1000, virtualPartition: 500 }, rows)
+    expect(
+      run([
+        ['a', 0],
+        ['a', 1],
+      ]).layers.stacked!.workers,
+    ).toBe(1_000_000)
+    expect(() =>
+      run([
+        ['a', 0],
+        ['a', 1],
+        ['a', 2],
+      ]),
+    ).toThrow('3 x 1000 x 500')
   })
 })
