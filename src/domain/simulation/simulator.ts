@@ -6,6 +6,7 @@ import type { LaneSpec, Partitioner } from '../routing/types.ts'
 import { PartitionerRun } from './partitioner-run.ts'
 import type { SimulationDocument } from './simulation.ts'
 import type { Assumptions, StackRun } from './stack-run.ts'
+import { checkStacks } from './worker-limit.ts'
 
 export interface SimulationOptions extends Assumptions {
   /** Compared side by side; each with its lists of counts and reducers gives one run per stack. */
@@ -39,6 +40,8 @@ export class Simulator {
     if (lanes[0] === undefined) {
       throw new UsageError('simulation.no-strategy', 'there is no strategy to simulate')
     }
+    const stacks = lanes.map((own) => stacksOf(own))
+    checkStacks(stacks.reduce((sum, own) => sum + own.length, 0))
     this.lanesAsked = distinct(lanes.flat())
     const own = Map.groupBy(lanes.keys(), (at) => strategies[at]!.partitioner)
     this.partitioners = new Map(
@@ -48,7 +51,7 @@ export class Simulator {
       }),
     )
     this.runs = strategies.flatMap((strategy, at) =>
-      stacksOf(lanes[at]!).map((stack, _, { length }) => {
+      stacks[at]!.map((stack, _, { length }) => {
         const { partitioner } = strategy
         const run = this.partitioners.get(partitioner)!.stackOf(stack, assumptions)
         const name = length === 1 ? strategy.name : stackName(strategy.name, stack)

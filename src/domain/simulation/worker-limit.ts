@@ -16,3 +16,16 @@ export function checkWorkers(counts: readonly number[]): void {
     `Simulate at most ${MOST_WORKERS} at once, partitions of the log included.`,
   ])
 }
+
+/** Stacks that are played side by side; each keeps loads of its own. */
+const MOST_STACKS = 1000
+
+/** Refuses lists of counts and reducers that combine to more stacks than are played. @throws UsageError */
+export function checkStacks(stacks: number): void {
+  if (stacks <= MOST_STACKS) return
+  throw new UsageError(
+    'simulation.too-many-stacks',
+    `these counts and reducers combine to ${stacks} ways to stack the layers`,
+    [`Compare at most ${MOST_STACKS} at once: shorter lists, or one layer after the other.`],
+  )
+}

@@ -532,4 +532,12 @@ describe('Simulator', () => {
       ]),
     ).toThrow('3 x 1000 x 500')
   })
+
+  it('refuses lists that combine to more stacks than can be told apart', () => {
+    const upTo = (most: number) => Array.from({ length: most }, (_, i) => i + 1)
+    const strategy = strategyOf({ segment: 2 })
+    const counts = { segment: upTo(32), virtualPartition: upTo(32) }
+    const strategies = [{ ...strategy, counts }]
+    expect(() => simulated({}, [], { strategies })).toThrow('1024 ways')
+  })
 })
