@@ -131,7 +131,9 @@ export class KafkaRun implements CrashPlace, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.folder[Symbol.dispose]()
     const known = await this.place.admin.listGroups()
-    const groups = known.map(({ group }) => group).filter((name) => name.startsWith(this.origin))
+    const groups = known
+      .filter(({ group, state }) => group.startsWith(this.origin) && state === 'empty')
+      .map(({ group }) => group)
     if (groups.length === 0) return
     await withAdmin(this.place.brokers, (admin) => admin.deleteGroups({ groups }))
   }
