@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { OffsetPlanDocument } from '../../src/domain/offsets/plan.ts'
 import type { GroupAdmin } from '../../src/ports/group-admin.ts'
@@ -140,22 +141,20 @@ describe.concurrent('groups in use, on a real broker (M6)', () => {
 
   it('somebody who commits without being a member', async () => {
     await using run = await runOf(agreed)
-    const other = kafkajs(brokers).admin()
-    await other.connect()
     const groupId = run.named('analytics-parallel-1')
     const committing = new AbortController()
-    const ghost = (async () => {
-      for (let offset = 61; !committing.signal.aborted; offset = 61 + ((offset - 60) % 30)) {
-        const partitions = [{ partition: 1, offset: String(offset) }]
-        await other.setOffsets({ groupId, topic: shared, partitions })
-        await new Promise((resolve) => setTimeout(resolve, 300))
+    const ghost = withAdmin(brokers, async (other) => {
+      for (let step = 0; !committing.signal.aborted; step++) {
+        const partitionOffsets = [{ partition: 1, offset: BigInt(61 + (step % 30)) }]
+        const topics = [{ name: shared, partitionOffsets }]
+        await other.alterConsumerGroupOffsets({ groupId, topics })
+        await sleep(300)
       }
-    })()
+    })
     const watched = [...at.slice(0, -1), '3']
     const { stderr, exitCode } = await run.segments(['rescale', ...watched, '--to', '3', '--yes'])
     committing.abort()
     await ghost
-    await other.disconnect()
     expect(exitCode).toBe(3)
     expect(stderr).toMatch(
       /Somebody commits for analytics-parallel-1: user_events#1 went from \d+ to \d+ within 3 s/,
