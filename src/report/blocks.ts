@@ -52,6 +52,8 @@ export interface Listing {
   readonly block: 'listing'
   readonly lines: readonly string[]
   readonly more: More | null
+  /** Lines are there to be copied, and never broken. */
+  readonly whole: boolean
 }
 
 export interface Table {
@@ -124,7 +126,12 @@ export function notice(tone: Tone, text: string, advice = ''): Notice {
 
 /** Lines quoted from data; `more` says how many were left out. */
 export function listing(lines: readonly string[], more: More | null = null): Listing {
-  return { block: 'listing', lines, more }
+  return { block: 'listing', lines, more, whole: false }
+}
+
+/** Commands to be copied, each a line however long it is. */
+export function commands(lines: readonly string[]): Listing {
+  return { block: 'listing', lines, more: null, whole: true }
 }
 
 /** A table of at most `limit` rows; `what` names the rows that are left out. */

@@ -52,11 +52,11 @@ function noticeLines({ tone, text, advice }: Notice, screen: Screen): string[] {
 }
 
 /** Lines that do not fit go on further in, so that each still stands out. */
-function listingLines({ lines, more }: Listing, screen: Screen): string[] {
+function listingLines({ lines, more, whole }: Listing, screen: Screen): string[] {
   const margin = `${INDENT}${INDENT}`
   const hanging = screen.width - margin.length - INDENT.length
   const shown = lines.flatMap((line) => {
-    const [first, ...rest] = wrapText(screen.safe(line), hanging)
+    const [first, ...rest] = whole ? [screen.safe(line)] : wrapText(screen.safe(line), hanging)
     return [`${margin}${first}`, ...rest.map((part) => `${margin}${INDENT}${part}`)]
   })
   return [...shown, ...moreLines(more, screen)]

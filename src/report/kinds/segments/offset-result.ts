@@ -1,5 +1,5 @@
 import type { OffsetResultDocument } from '../../../domain/offsets/journal.ts'
-import { type Block, footer, headline, listing, notice, section } from '../../blocks.ts'
+import { type Block, commands, footer, headline, notice, section } from '../../blocks.ts'
 import type { Renderer } from '../../renderer.ts'
 import { count, plural } from '../../text/numbers.ts'
 import { changeBlocks } from './change-blocks.ts'
@@ -57,7 +57,7 @@ function endBlocks({ state, steps, differences, journal }: OffsetResultDocument)
   if (state !== 'partial') {
     return [
       section('The way back'),
-      listing([journalCommand('restore', journal)]),
+      commands([journalCommand('restore', journal)]),
       footer(`What was before is in ${journal}`),
     ]
   }
@@ -68,7 +68,7 @@ function endBlocks({ state, steps, differences, journal }: OffsetResultDocument)
     notice('bad', `${failed} of the groups must be put right before a consumer is started.`),
     table,
     section('The way on, and the way back'),
-    listing([journalCommand('resume', journal), journalCommand('restore', journal)]),
+    commands([journalCommand('resume', journal), journalCommand('restore', journal)]),
     footer(`What was before, and what was planned, is in ${journal}`),
   ]
 }
