@@ -129,40 +129,47 @@ describe('segments with few rights, over TLS and SASL', () => {
     expect(await run.dump()).toBe(before)
   })
 
-  it.each([
-    { what: 'a later group', missing: 'READ right on the group' },
-    { what: 'a topic', missing: 'READ right on the topic' },
-  ])(
-    '$what may only be seen: exit 5, and the journal goes on once it may be written',
-    async (one) => {
-      const { run, topics } = await fresh()
-      await using _ = run
-      const hasTopic = one.what === 'a later group'
-      const late = hasTopic
-        ? right('GROUP', run.named('analytics-parallel-1'), 'READ')
-        : right('TOPIC', topics.audit, 'READ')
-      const all = [
-        ...Object.values(topics).map((topic) => right('TOPIC', topic, 'READ')),
-        ...everyone.map((group) => right('GROUP', run.named(group), 'READ')),
-      ]
-      await give(
-        all.map((given) => (given.name === late.name ? { ...given, right: 'DESCRIBE' } : given)),
-      )
-      const { exitCode, stdout, stderr } = await segments(run, ['distribute', ...at])
-      expect({ exitCode, stderr }).toMatchObject({ exitCode: 5 })
-      const [journal] = journalsIn(run)
-      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(one.missing)
-      expect(stdout).toContain(`pstool segments resume ${run.told(journal!)}`)
-      expect(stdout).toContain(`pstool segments restore ${run.told(journal!)}`)
-      await give([late])
-      for (;;) {
-        const resumed = await segments(run, ['resume', journal!])
-        if (resumed.exitCode === 0) break
-        // Brokers heed a right to write a little later, which looking does not tell.
-        expect(resumed.exitCode).toBe(5)
-        await sleep(50)
-      }
-      await distributed(run)
-    },
-  )
+  it('a topic that may only be seen, among several: refused', async () => {
+    const { run, topics } = await fresh()
+    await using _ = run
+    await give([
+      right('TOPIC', topics.user_events, 'READ'),
+      right('TOPIC', topics.audit, 'DESCRIBE'),
+      ...everyone.map((group) => right('GROUP', run.named(group), 'READ')),
+    ])
+    const before = await run.dump()
+    const { exitCode, stdout, stderr } = await segments(run, ['distribute', ...at])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' })
+    expect(stderr).toContain('Offsets for topic audit may not be committed')
+    expect(await run.dump()).toBe(before)
+    expect(journalsIn(run)).toEqual([])
+    const status = await segments(run, ['status', ...at.slice(0, 4)])
+    expect(status).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  it('a later group may only be seen: exit 5, and the journal goes on once it may be written', async () => {
+    const { run, topics } = await fresh()
+    await using _ = run
+    const late = right('GROUP', run.named('analytics-parallel-1'), 'READ')
+    await give([
+      ...Object.values(topics).map((topic) => right('TOPIC', topic, 'READ')),
+      ...everyone.slice(0, 2).map((group) => right('GROUP', run.named(group), 'READ')),
+      { ...late, right: 'DESCRIBE' },
+    ])
+    const { exitCode, stdout, stderr } = await segments(run, ['distribute', ...at])
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 5 })
+    const [journal] = journalsIn(run)
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('READ right on the group')
+    expect(stdout).toContain(`pstool segments resume ${run.told(journal!)}`)
+    expect(stdout).toContain(`pstool segments restore ${run.told(journal!)}`)
+    await give([late])
+    for (;;) {
+      const resumed = await segments(run, ['resume', journal!])
+      if (resumed.exitCode === 0) break
+      // Brokers heed a right to write a little later, which looking does not tell.
+      expect([3, 5]).toContain(resumed.exitCode)
+      await sleep(50)
+    }
+    await distributed(run)
+  })
 })
