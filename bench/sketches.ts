@@ -62,6 +62,7 @@ function documentOf(profiler: KeyProfiler) {
       partitioner: 'key',
       sample: 'all',
       seed: 1,
+      partitions: null,
       ranges: [],
       available: null,
       badRecords: 0,

@@ -5,12 +5,18 @@
 
 // Sources and groups
 export { openFileSource } from './adapters/files/file-source.ts'
+export {
+  openKafkaGroupAdmin,
+  parseKafkaClusterUri,
+} from './adapters/kafka/groups/kafka-group-admin.ts'
+export { openKafkaSource, parseKafkaUri } from './adapters/kafka/kafka-source.ts'
 export { LocalCluster } from './adapters/local/local-cluster.ts'
 export { LocalGroupAdmin } from './adapters/local/local-group-admin.ts'
 export { LocalMessageSource } from './adapters/local/local-message-source.ts'
 export { MemoryCluster } from './adapters/memory/memory-cluster.ts'
 export { MemoryGroupAdmin } from './adapters/memory/memory-group-admin.ts'
 export { type MemoryMessage, MemoryMessageSource } from './adapters/memory/memory-message-source.ts'
+export { journalFiles } from './adapters/system/journal-files.ts'
 export type {
   ClusterSettings,
   GroupSettings,
@@ -32,8 +38,17 @@ export {
 export { ColumnBatch } from './domain/model/column-batch.ts'
 export type { DocumentKey, ReadSummary } from './domain/model/document.ts'
 export type { Header, Message } from './domain/model/message.ts'
-export { ABSENT, type MessageBatch } from './domain/model/message-batch.ts'
+export { ABSENT, type MessageBatch, UNKNOWN } from './domain/model/message-batch.ts'
 export { READ_ALL, type Selection, type SourceDescription } from './domain/model/selection.ts'
+// Migrations of committed offsets
+export type { OffsetJournalDocument, OffsetResultDocument } from './domain/offsets/journal.ts'
+export type { OffsetPlanDocument } from './domain/offsets/plan.ts'
+export { type MigrationRequest, planMigration } from './domain/offsets/plan-migration.ts'
+export { project } from './domain/offsets/project.ts'
+export { segmentedGroup } from './domain/offsets/segmented-group.ts'
+export { type OffsetSnapshot, SnapshotIndex } from './domain/offsets/snapshot.ts'
+export type { SegmentStatusDocument } from './domain/offsets/status.ts'
+export { verify } from './domain/offsets/verify.ts'
 // Routing
 export { customPartitioner, partitionerNamed } from './domain/routing/partitioners.ts'
 export { customReducer, REDUCER_NAMES, reducerNamed } from './domain/routing/reducers.ts'
@@ -55,12 +70,14 @@ export {
   BrokerError,
   BugError,
   InputError,
+  MidwayError,
   PstoolError,
   RefusedError,
   RoutingError,
   UsageError,
 } from './errors.ts'
 export type { GroupAdmin, RequestHook } from './ports/group-admin.ts'
+export type { JournalStore } from './ports/journal-store.ts'
 export type { MessageSource } from './ports/message-source.ts'
 export { noPaint, type Paint } from './report/paint.ts'
 // Reports
@@ -68,4 +85,7 @@ export { type Format, render } from './report/render.ts'
 // Flows
 export { type AnalyzeRequest, analyzeKeys, type KeyAnalysis } from './usecases/analyze-keys.ts'
 export { routeKeys } from './usecases/route-keys.ts'
+export { type Applying, applyPlan, resumePlan } from './usecases/segments/apply-plan.ts'
+export { planMigrationRun } from './usecases/segments/plan-run.ts'
+export { readSegmentStatus } from './usecases/segments/segment-status.ts'
 export { type SimulateRequest, simulate } from './usecases/simulate.ts'

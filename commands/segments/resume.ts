@@ -4,7 +4,7 @@ import { writingFlags } from '../../src/cli/flags/segment-flags.ts'
 import { clusterFlags } from '../../src/cli/flags/source-flags.ts'
 import { SavedRunCommand } from '../../src/cli/segments/saved-run-command.ts'
 
-const { force, 'journal-dir': journalDir } = writingFlags
+const { force } = writingFlags
 
 /** Goes on. */
 export default class SegmentsResume extends SavedRunCommand {
@@ -18,7 +18,7 @@ export default class SegmentsResume extends SavedRunCommand {
   static override args = {
     journal: Args.string({ description: 'the journal that the run printed', required: true }),
   }
-  static override flags = { ...clusterFlags, force, 'journal-dir': journalDir }
+  static override flags = { ...clusterFlags, force }
 
   async run(): Promise<Document> {
     const { args, flags } = await this.parse(SegmentsResume)

@@ -1,5 +1,5 @@
 import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
-import { lanesOf, type Strategy } from '../domain/routing/strategy.ts'
+import type { Strategy } from '../domain/routing/strategy.ts'
 import type { MessageSource } from '../ports/message-source.ts'
 import { analyzeKeys, type KeyAnalysis } from '../usecases/analyze-keys.ts'
 import { mergeKeyAnalyses } from '../usecases/merge-profiles.ts'
@@ -8,9 +8,11 @@ import { writeText } from './compose.ts'
 import { refuseIdle, refuseIdleReducers } from './flags/idle-flags.ts'
 import { layersOf } from './flags/layer-flags.ts'
 import { namesPartitions } from './flags/number-lists.ts'
-import { maxMemoryOf } from './flags/sampling-flags.ts'
+import { maxMemoryOf, samplingFlags } from './flags/sampling-flags.ts'
+import { sourceFlags } from './flags/source-flags.ts'
+import { mergedLanes } from './merged-lanes.ts'
 import { ReadingCommand, type ReadingFlags } from './reading-command.ts'
-import { strategyFrom, withComparison } from './strategies.ts'
+import { withComparison } from './strategies.ts'
 
 export interface AnalysisFlags extends ReadingFlags {
   readonly merge: readonly string[] | undefined
@@ -32,7 +34,7 @@ export abstract class AnalysisCommand extends ReadingCommand {
       const analysis = await analyzeKeys(source, {
         selection,
         strategy: withComparison(strategy),
-        limits: limitsOf(flags),
+        limits: limitsOf(flags, flags['max-messages']),
         generatedBy: this.generatedBy,
         hooks,
       })
@@ -40,35 +42,34 @@ export abstract class AnalysisCommand extends ReadingCommand {
     })
   }
 
-  /** Looks at the counts that the flags name, else at those that the saved profiles have. */
+  /** Looks at the counts and reducers that the flags name, else at those of the saved profiles. */
   private async merging(
     flags: AnalysisFlags,
     paths: readonly string[],
   ): Promise<KeyProfileDocument> {
+    this.refuseReading(flags)
     // Reading documents back takes a validator, which is slow to load.
-    const { savedLanes, savedProfiles } = await import('./saved-profile.ts')
-    this.checkMergeFlags(flags)
+    const { savedPartitioner, savedProfiles } = await import('./saved-profile.ts')
     const { settings, modules } = await this.settings(flags)
     const runs = await savedProfiles(paths)
-    const layers = layersOf(flags, 'sampling flags')
-    const context = { modules, folder: process.cwd() }
-    const { partitioner } = runs[0]!.document.read
-    const named = this.typed.has('strategy') ? settings.strategy() : null
-    const strategy = await strategyFrom({ partitioner, layers, seed: 1 }, named, context)
-    refuseIdleReducers(this.typed, strategy.counts)
-    const told = Object.keys(strategy.counts).length > 0
-    const options = {
-      ...limitsOf(flags),
-      partitioner: strategy.partitioner,
-      lanes: told ? lanesOf(withComparison(strategy)) : savedLanes(runs[0]!.document),
-    }
+    const { state } = runs[0]!
+    const partitioner = savedPartitioner(state)
+    const lanes = await mergedLanes(runs, layersOf(flags, null), partitioner, {
+      modules,
+      folder: process.cwd(),
+      named: this.typed.has('strategy') ? settings.strategy() : null,
+      strategies: Object.values(settings.strategies),
+    })
+    const counts = lanes.map(({ layer, count }) => [layer, [count]] as const)
+    refuseIdleReducers(this.typed, Object.fromEntries(counts))
+    const options = { ...limitsOf(flags, state.maxMessages), partitioner, lanes }
     const analysis = mergeKeyAnalyses(runs, options, this.generatedBy)
     const document = await save(analysis, flags.out)
     await this.show(document, flags)
     return document
   }
 
-  private checkMergeFlags({ partitions = '' }: AnalysisFlags): void {
+  private refuseReading({ partitions = '' }: AnalysisFlags): void {
     const idle = namesPartitions(partitions) ? [...READING_FLAGS, 'partitions'] : READING_FLAGS
     refuseIdle(
       this.typed,
@@ -79,9 +80,11 @@ export abstract class AnalysisCommand extends ReadingCommand {
   }
 }
 
+/** What says how to read; profiles have been read. */
 const READING_FLAGS = [
-  ...['source', 'input-format', 'on-bad-record', 'partitioner', 'only-partitions'],
-  ...['limit', 'from', 'until', 'last', 'sample', 'seed'],
+  ...Object.keys(sourceFlags),
+  ...Object.keys(samplingFlags).filter((flag) => flag !== 'max-memory'),
+  'max-messages',
 ]
 
 /** Without any counts the keys are looked at over the partitions that the log has. */
@@ -95,10 +98,10 @@ async function countsOf(
   return partitions.length > 0 ? { partition: [partitions.length] } : {}
 }
 
-function limitsOf(flags: AnalysisFlags) {
+function limitsOf(flags: AnalysisFlags, maxMessages: number) {
   return {
     maxMemoryBytes: maxMemoryOf(flags),
-    maxMessages: flags['max-messages'],
+    maxMessages,
     windowMs: WINDOW_MS,
     top: flags.top ?? null,
   }

@@ -1,9 +1,8 @@
 import { parseDocument } from '../documents/parse-document.ts'
 import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
 import type { ProfileState } from '../domain/keys/profile.ts'
-import { reducerNamed } from '../domain/routing/reducers.ts'
-import type { LaneSpec } from '../domain/routing/types.ts'
-import { InputError } from '../errors.ts'
+import type { Partitioner } from '../domain/routing/types.ts'
+import { BugError, InputError } from '../errors.ts'
 import { readText } from './compose.ts'
 import { jsonOf } from './json-text.ts'
 
@@ -33,11 +32,12 @@ export async function savedProfiles(paths: readonly string[]): Promise<SavedProf
   return Promise.all(paths.map(savedProfile))
 }
 
-/** The lanes that a profile was made for, where its reducers are built in. */
-export function savedLanes({ lanes }: KeyProfileDocument): readonly LaneSpec[] {
-  return lanes.map(({ layer, count, reducer }) => ({
-    layer,
-    count,
-    reducer: reducerNamed(reducer),
-  }))
+/** The partitioner of a saved profile: it has given its keys, and is known by its name. */
+export function savedPartitioner({ partitioner }: ProfileState): Partitioner {
+  return {
+    ...partitioner,
+    keyOf: () => {
+      throw new BugError('bug.saved-partitioner', 'a saved profile asked for the key of a message')
+    },
+  }
 }

@@ -83,15 +83,20 @@ async function partitionerOf(
   return customPartitioner(setting, await loadFunction(context.modules, setting, context.folder))
 }
 
-async function reducerOf(
+/** A reducer of a flag or of the configuration. @throws UsageError for one that is not there */
+export async function reducerOf(
   setting: ReducerSetting,
   layer: Layer,
   context: StrategyContext,
 ): Promise<Reducer> {
-  if (typeof setting === 'function')
-    return customReducer(setting.name || `${layer}Reducer`, setting)
+  if (typeof setting === 'function') return customReducer(reducerName(setting, layer), setting)
   if (!isModuleReference(setting)) return reducerNamed(setting)
   return customReducer(setting, await loadFunction(context.modules, setting, context.folder))
+}
+
+/** What documents call a function that reduces keys. */
+export function reducerName({ name }: { readonly name: string }, layer: Layer): string {
+  return name || `${layer}Reducer`
 }
 
 /**

@@ -33,22 +33,40 @@ export function headerOf<Kind extends string>(kind: Kind) {
   }
 }
 
+/** The first messages that a partitioner refused. */
+export const refused = z
+  .array(
+    z.object({
+      error: text.describe('What the partitioner said.'),
+      topic: text,
+      partition: z.int().min(-1).describe('-1 where the source has no partitions.'),
+      offset: offset.nullable(),
+      line: count.nullable().describe('Of a file; null where there is none.'),
+    }),
+  )
+  .describe('The first messages that the partitioner refused, one per error text, at most 3.')
+
 export const readSummary = z
   .object({
     sources: z.array(text).describe('URIs without secrets; several after a merge.'),
     partitioner: text,
     sample: z.enum(['all', 'head', 'tail', 'spread']),
     seed: z.number(),
+    partitions: z
+      .array(count)
+      .nullable()
+      .describe('Partitions that were asked for, ascending; null: every one.'),
     ranges: z
       .array(
         z.object({
+          topic: text,
           partition: z.int().min(-1).describe('-1 where the source has no partitions.'),
           from: offset.nullable().describe('First offset read; null where unknown.'),
           to: offset.nullable().describe('One past the last offset read.'),
           messages: count,
         }),
       )
-      .describe('What was read, ascending by partition.'),
+      .describe('What was read, ascending by topic, then partition.'),
     available: estimate
       .nullable()
       .describe('Messages of the whole selection where the source can tell.'),

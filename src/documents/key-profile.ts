@@ -8,6 +8,7 @@ import {
   estimate,
   headerOf,
   readSummary,
+  refused,
   share,
   text,
 } from './basics.ts'
@@ -19,7 +20,7 @@ const keyCounts = z.object({
   nullMessages: count.describe('Messages without a key.'),
   emptyMessages: count.describe('Messages whose key has no bytes.'),
   binaryMessages: count.describe('Messages whose key is not valid UTF-8.'),
-  tombstones: count,
+  tombstones: count.describe('Values that are null; a file without values has none.'),
   partitionerErrors: count.describe('Messages that the partitioner refused.'),
 })
 
@@ -149,13 +150,14 @@ export const keyProfileSchema = schemaOf<KeyProfileDocument>()(
     messages: count,
     exact: z.boolean().describe('Every figure is a count; false once sketches took over.'),
     keys: keyCounts,
+    refused,
     topKeys: z.array(topKey).describe('Most frequent first; ties by key bytes.'),
     topKeysMaxError: estimate.describe('No key outside `topKeys` has more; 0 when exact.'),
     sizes: z.object({ key: sizes, value: sizes }),
     skew,
     partitions: z
       .array(partitionLoad)
-      .describe('What the physical partitions hold; empty where the source does not say.'),
+      .describe('What the selected partitions hold; empty where the source does not say.'),
     placement: placement.nullable(),
     bursts,
     batches,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ProfileState } from '../domain/keys/profile-state.ts'
-import { count, estimate, text } from './basics.ts'
+import { count, estimate, refused, text } from './basics.ts'
 import { layer } from './lane.ts'
 import { schemaOf } from './matches.ts'
 
@@ -52,7 +52,11 @@ export const profileStateSchema = schemaOf<ProfileState>()(
   z.object({
     kind: z.literal('key-profile-state'),
     version: z.literal(1),
-    partitioner: text,
+    partitioner: z.object({
+      name: text,
+      readsKeyOnly: z.boolean(),
+      preferredReducer: text.nullable(),
+    }),
     maxMessages: count,
     windowMs: estimate,
     widthMs: estimate,
@@ -63,6 +67,7 @@ export const profileStateSchema = schemaOf<ProfileState>()(
     nullBytes: estimate,
     tombstones: count,
     partitionerErrors: count,
+    refused,
     keys,
     partitions: z.array(
       z.object({

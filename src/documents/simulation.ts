@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import type { SimulationDocument } from '../domain/simulation/simulation.ts'
-import { count, distinctFields, estimate, headerOf, readSummary, share, text } from './basics.ts'
+import {
+  count,
+  distinctFields,
+  estimate,
+  headerOf,
+  readSummary,
+  refused,
+  share,
+  text,
+} from './basics.ts'
 import { laneFields } from './lane.ts'
 import { schemaOf } from './matches.ts'
 
@@ -34,6 +43,7 @@ const batches = z.object({
   virtualPartitions: count,
   distribution: z.enum(['consistent', 'balanced']),
   batches: count,
+  dropped: count.describe('Polls of which a segment kept nothing: none of the batches.'),
   busy: z
     .object({ mean: estimate, p50: estimate, p1: estimate })
     .describe('Virtual partitions with work, per batch.'),
@@ -76,11 +86,15 @@ export const simulationSchema = schemaOf<SimulationDocument>()(
     ...headerOf('simulation'),
     read: readSummary,
     messages: count,
+    partitionerErrors: z
+      .array(z.object({ partitioner: text, messages: count, refused }))
+      .describe('Partitioners that refused messages.'),
     exact: z
       .boolean()
       .describe(
         'Every figure is a count. False once keys were more than memory held: then `keys`, `floor`, ' +
-          '`avoidable`, `randomHash` and `collisions` are estimates, and all others still counts.',
+          '`avoidable`, `randomHash` and `collisions` are estimates, `correlation` with partitions ' +
+          'of the log is that of the keys in memory, and all others are still counts.',
       ),
     lanes: z.array(simulatedLane).describe('Those of the first strategy.'),
     layers,

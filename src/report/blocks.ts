@@ -52,7 +52,7 @@ export interface Listing {
   readonly block: 'listing'
   readonly lines: readonly string[]
   readonly more: More | null
-  /** Lines are there to be copied, and never broken. */
+  /** Lines are there to be copied: none is broken, which could be in the middle of a path. */
   readonly whole: boolean
 }
 
@@ -131,7 +131,7 @@ export function listing(lines: readonly string[], more: More | null = null): Lis
 
 /** Commands to be copied, each a line however long it is. */
 export function commands(lines: readonly string[]): Listing {
-  return { block: 'listing', lines, more: null, whole: true }
+  return { ...listing(lines), whole: true }
 }
 
 /** A table of at most `limit` rows; `what` names the rows that are left out. */

@@ -1,11 +1,14 @@
-import type { KeyProfileDocument } from '../domain/keys/key-profile.ts'
+import type { Finding, KeyProfileDocument } from '../domain/keys/key-profile.ts'
 import { mergeProfiles, type ProfileOptions, type ProfileState } from '../domain/keys/profile.ts'
-import type { ReadRange, ReadSummary } from '../domain/model/document.ts'
-import { InputError } from '../errors.ts'
+import type { ReadSummary } from '../domain/model/document.ts'
 import type { KeyAnalysis } from './analyze-keys.ts'
+import { joinedRanges, mayShareMessages, refuseOverlap } from './merged-ranges.ts'
+import { partOf } from './read-messages.ts'
 
 /**
- * Profiles of several runs (partitions, machines) as one, as if one run had read everything.
+ * Profiles of several runs (partitions, machines) as one, as if one run had read everything. Those of
+ * several topics are one profile of their keys, without what is said about partitions: equal numbers
+ * are not the same partition there.
  * @throws InputError where two runs counted the same messages
  */
 export function mergeKeyAnalyses(
@@ -13,46 +16,43 @@ export function mergeKeyAnalyses(
   options: ProfileOptions,
   generatedBy: string,
 ): KeyAnalysis {
-  refuseOverlap(runs.map(({ document }) => document.read))
-  const profiler = mergeProfiles(
-    runs.map(({ state }) => state),
-    options,
-  )
-  const read = mergeReads(runs.map(({ document }) => document.read))
-  return { document: profiler.document({ generatedBy, read }), state: () => profiler.state() }
+  const reads = runs.map(({ document }) => document.read)
+  refuseOverlap(reads)
+  const topics = new Set(reads.flatMap(({ ranges }) => ranges.map(({ topic }) => topic)))
+  const isOneTopic = topics.size <= 1
+  const states = runs.map(({ state }) => (isOneTopic ? state : withoutPartitions(state)))
+  const profiler = mergeProfiles(states, options)
+  const count = Math.max(0, ...states.map(({ partitionCount }) => partitionCount ?? 0))
+  const document = profiler.document({ generatedBy, read: mergeReads(reads, count) })
+  const leftOut = !isOneTopic && runs.some(({ document: own }) => own.partitions.length > 0)
+  const findings = [
+    ...twiceFindings(reads),
+    ...document.findings,
+    ...(leftOut ? [severalTopics([...topics])] : []),
+  ]
+  return { document: { ...document, findings }, state: () => profiler.state() }
 }
 
-/** The stretches of `spread` lie anywhere inside its ranges, so those say nothing. */
-function refuseOverlap(reads: readonly ReadSummary[]): void {
-  const whole = reads.filter(({ sample }) => sample !== 'spread')
-  const parts = whole.flatMap(({ sources, ranges }) =>
-    ranges.map((range) => ({ ...range, source: sources.join(', ') })),
-  )
-  for (const [at, one] of parts.entries()) {
-    const twice = parts.slice(at + 1).find((other) => overlaps(one, other))
-    if (twice === undefined) continue
-    const place = one.partition < 0 ? '' : ` partition ${one.partition}`
-    throw new InputError(
-      'input.counted-twice',
-      `two of the profiles counted the same messages of ${one.source}${place}`,
-      ['Merge profiles of different partitions, or of ranges that do not overlap.'],
-    )
-  }
+function withoutPartitions(state: ProfileState): ProfileState {
+  const partitions = state.partitions.map((own) => ({ ...own, partition: -1 }))
+  return { ...state, partitionCount: null, partitions }
 }
 
-function overlaps(a: ReadRange & { source: string }, b: ReadRange & { source: string }): boolean {
-  if (a.source !== b.source || a.partition !== b.partition) return false
-  if (a.from === null || a.to === null || b.from === null || b.to === null) return false
-  return BigInt(a.from) < BigInt(b.to) && BigInt(b.from) < BigInt(a.to)
-}
-
-function mergeReads(reads: readonly ReadSummary[]): ReadSummary {
+function mergeReads(reads: readonly ReadSummary[], partitionCount: number): ReadSummary {
   const sum = (of: (read: ReadSummary) => number) => reads.reduce((all, read) => all + of(read), 0)
   const knowsAvailable = reads.every(({ available }) => available !== null)
+  const selected = new Set(reads.flatMap(({ partitions }) => partitions ?? []))
   return {
     ...reads[0]!,
     sources: [...new Set(reads.flatMap(({ sources }) => sources))],
-    ranges: mergeRanges(reads.flatMap(({ ranges }) => ranges)),
+    sample: reads.find(({ sample }) => sample !== 'all')?.sample ?? 'all',
+    partitions: reads.some(({ partitions }) => partitions === null)
+      ? null
+      : partOf(
+          [...selected].sort((a, b) => a - b),
+          partitionCount,
+        ),
+    ranges: joinedRanges(reads.flatMap(({ ranges }) => ranges)),
     available: knowsAvailable ? sum(({ available }) => available ?? 0) : null,
     badRecords: sum(({ badRecords }) => badRecords),
     skippedOffsets: sum(({ skippedOffsets }) => skippedOffsets),
@@ -60,25 +60,25 @@ function mergeReads(reads: readonly ReadSummary[]): ReadSummary {
   }
 }
 
-/** One range per partition, from the lowest offset to the highest. */
-function mergeRanges(ranges: readonly ReadRange[]): ReadRange[] {
-  const merged = new Map<number, ReadRange>()
-  for (const range of ranges) {
-    const other = merged.get(range.partition)
-    merged.set(range.partition, other === undefined ? range : joined(other, range))
-  }
-  return [...merged.values()].sort((a, b) => a.partition - b.partition)
+function twiceFindings(reads: readonly ReadSummary[]): Finding[] {
+  const place = mayShareMessages(reads)
+  if (place === null) return []
+  return [
+    {
+      code: 'counted-twice',
+      severity: 'warning',
+      message: `Two of the profiles may have counted the same messages of ${place}.`,
+      advice:
+        'Merge ranges that do not overlap: spread samples of one log, a file that was read twice and two addresses of one cluster do.',
+    },
+  ]
 }
 
-function joined(one: ReadRange, other: ReadRange): ReadRange {
-  const outer = (a: string | null, b: string | null, second: boolean) => {
-    if (a === null || b === null) return null
-    return BigInt(b) > BigInt(a) === second ? b : a
-  }
+function severalTopics(topics: readonly string[]): Finding {
   return {
-    partition: one.partition,
-    from: outer(one.from, other.from, false),
-    to: outer(one.to, other.to, true),
-    messages: one.messages + other.messages,
+    code: 'several-topics',
+    severity: 'info',
+    message: `The profiles are of ${topics.length} topics (${topics.toSorted().join(', ')}): what their partitions hold, and which hash placed the keys, is left out.`,
+    advice: 'Look at it in the profile of each topic.',
   }
 }

@@ -61,12 +61,22 @@ export async function readMessages(
     partitioner,
     sample: sampleOf(selection, messages, report.available),
     seed: selection.seed,
+    partitions: partOf(selection.partitions, description.partitions.length),
     ranges: ranges.list(),
     available: report.available,
     badRecords: report.badRecords,
     skippedOffsets: report.skippedOffsets,
     interrupted: hooks.signal?.aborted ?? false,
   }
+}
+
+/** The partitions that were asked for; null where that is every one of so many (0: not known). */
+export function partOf(
+  selected: readonly number[] | null,
+  partitions: number,
+): readonly number[] | null {
+  const isAll = partitions > 0 && (selected?.length ?? 0) >= partitions
+  return isAll ? null : selected
 }
 
 /** Ctrl-C ends a whole pipeline at once: the end of the input may be seen before the signal is. */
@@ -95,16 +105,24 @@ function expectedMessages(
   return selection.limit === null ? all : Math.min(all, selection.limit)
 }
 
-/** Keeps, per partition, the lowest and highest offset and the number of messages. */
+interface Tracked {
+  from: number
+  to: number
+  messages: number
+}
+
+/** Keeps, per topic and partition, the lowest and highest offset and the number of messages. */
 class RangeTracker {
-  private readonly ranges = new Map<number, { from: number; to: number; messages: number }>()
+  private readonly topics = new Map<string, Map<number, Tracked>>()
 
   add(batch: MessageBatch): void {
-    const { partition, offset, count } = batch
+    const { partition, offset, count, topic } = batch
+    const ranges = this.topics.get(topic) ?? new Map<number, Tracked>()
+    this.topics.set(topic, ranges)
     let row = 0
     while (row < count) {
       const current = partition[row]!
-      const range = this.rangeOf(current)
+      const range = rangeOf(ranges, current)
       const first = row
       for (; row < count && partition[row] === current; row++) {
         const at = offset[row]!
@@ -116,21 +134,28 @@ class RangeTracker {
   }
 
   list(): ReadRange[] {
-    return [...this.ranges]
-      .sort(([a], [b]) => a - b)
-      .map(([partition, { from, to, messages }]) => ({
-        partition,
-        from: to === 0 ? null : String(from),
-        to: to === 0 ? null : String(to),
-        messages,
-      }))
+    return [...this.topics]
+      .flatMap(([topic, ranges]) =>
+        Array.from(ranges, ([partition, { from, to, messages }]) => ({
+          topic,
+          partition,
+          from: to === 0 ? null : String(from),
+          to: to === 0 ? null : String(to),
+          messages,
+        })),
+      )
+      .sort(inOrder)
   }
+}
 
-  private rangeOf(partition: number): { from: number; to: number; messages: number } {
-    const known = this.ranges.get(partition)
-    if (known !== undefined) return known
-    const range = { from: Number.POSITIVE_INFINITY, to: 0, messages: 0 }
-    this.ranges.set(partition, range)
-    return range
-  }
+function rangeOf(ranges: Map<number, Tracked>, partition: number): Tracked {
+  const range = ranges.get(partition) ?? { from: Number.POSITIVE_INFINITY, to: 0, messages: 0 }
+  ranges.set(partition, range)
+  return range
+}
+
+/** The order of ranges in a document. */
+export function inOrder(a: ReadRange, b: ReadRange): number {
+  if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1
+  return a.partition - b.partition
 }

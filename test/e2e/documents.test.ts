@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { folderWith } from '../support/cli/temp-folder.ts'
 import { documentOf, pstool } from '../support/cli.ts'
 import { documentFrom, ndjson } from '../support/e2e/documents.ts'
@@ -34,7 +35,10 @@ const folder = folderWith({
   'state.json': JSON.stringify(state),
 })
 const cwd = { cwd: folder.path }
+beforeAll(() => pstool(['local', 'load', 'state.json', 'local:groups.db'], cwd))
 afterAll(() => folder[Symbol.dispose]())
+const segmented = ['--groups', 'g', '--segments', '2', '--cluster', 'local:groups.db']
+const atOnce = ['--quiet-window', '0']
 
 /** A command per kind of document, and more where a document comes in several forms. */
 const commands = [
@@ -56,6 +60,11 @@ const commands = [
   },
   { kind: 'sample', args: ['sample', '--source', 'events.ndjson', '--out', 'sample.ndjson'] },
   { kind: 'local-state', args: ['local', 'load', 'state.json', 'local:state.db', '--replace'] },
+  {
+    kind: 'offset-plan',
+    args: ['segments', 'distribute', ...segmented, ...atOnce, '--dry-run'],
+  },
+  { kind: 'segment-status', args: ['segments', 'status', ...segmented] },
 ]
 
 describe.concurrent('documents', () => {
@@ -101,13 +110,37 @@ describe.concurrent('documents', () => {
     expect(readFileSync(`${other.path}/dump.json`, 'utf8')).toBe(first.stdout)
   })
 
-  it('of failures follow their schema', async () => {
-    const failed = await pstool(['analyze-keys', '--source', 'nothing-here', '--json'], cwd)
+  it('of a run that moves offsets follow their schemas, and so do its plan and journal', async () => {
+    using other = folderWith({ 'state.json': JSON.stringify(state) })
+    const at = { cwd: other.path }
+    await pstool(['local', 'load', 'state.json', 'local:groups.db'], at)
+    const read = (path: string) => JSON.parse(readFileSync(join(other.path, path), 'utf8'))
+    const planned = ['segments', 'distribute', ...segmented, ...atOnce, '--plan-out', 'plan.json']
+    const plan = await documentFrom(planned, at)
+    expect(problemsOf('offset-plan', plan)).toEqual([])
+    expect(read('plan.json')).toEqual(plan)
+
+    const run = ['segments', 'apply', 'plan.json', '--yes']
+    const result = await documentFrom<{ readonly journal: string }>(run, at)
+    expect(problemsOf('offset-result', result)).toEqual([])
+    expect(problemsOf('offset-journal', read(result.journal))).toEqual([])
+    const back = ['segments', 'restore', result.journal, ...atOnce, '--yes']
+    expect(problemsOf('offset-result', await documentFrom(back, at))).toEqual([])
+  })
+
+  it.each([
+    { args: ['analyze-keys', '--source', 'nothing-here'], code: 2 },
+    { args: ['segments', 'distribute', ...segmented, ...atOnce], code: 2 },
+    { args: ['segments', 'collapse', ...segmented, '--force'], code: 3 },
+  ])('of failures follow their schema: $args.0 $args.1', async ({ args, code }) => {
+    const failed = await pstool([...args, '--json'], cwd)
+    expect(failed).toMatchObject({ stderr: '', exitCode: code })
     expect(problemsOf('error', documentOf(failed))).toEqual([])
   })
 
   it('have a schema for every kind that a command prints', () => {
-    const kinds = new Set([...commands.map(({ kind }) => kind), 'init', 'error'])
+    const others = ['init', 'error', 'offset-result', 'offset-journal']
+    const kinds = new Set([...commands.map(({ kind }) => kind), ...others])
     const files = readdirSync(schemas).map((file) => file.replace('.schema.json', ''))
     expect(files.sort()).toEqual([...kinds].sort())
   })

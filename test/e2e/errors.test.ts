@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KeyProfileDocument } from '../../src/domain/keys/key-profile.ts'
 import type { SimulationDocument } from '../../src/domain/simulation/simulation.ts'
 import { folderWith } from '../support/cli/temp-folder.ts'
 import { documentOf, pstool } from '../support/cli.ts'
-import { documentFrom } from '../support/e2e/documents.ts'
+import { documentFrom, ndjson } from '../support/e2e/documents.ts'
 
 const config = {
   sources: {
@@ -116,10 +117,10 @@ const mistakes: readonly Mistake[] = [
   },
   {
     what: 'a command that is like no other',
-    args: ['segments', 'distribute'],
+    args: ['quux', 'frobnicate'],
     exitCode: 2,
     code: 'usage.command',
-    message: /no command "segments distribute"/,
+    message: /no command "quux frobnicate"/,
     suggests: /^All commands: pstool help$/,
   },
   {
@@ -491,5 +492,37 @@ describe.concurrent('what is counted or passed over instead of refused', () => {
 
     expect(documentOf(profile)).toMatchObject({ keys: { partitionerErrors: 2, distinct: 0 } })
     expect(lanesOf(simulation.stdout)).toEqual(lanesOf(profile.stdout))
+  })
+
+  it('are payloads that are not JSON, with what is wrong and where, in documents and reports', async () => {
+    const values = ['{"id":1}', 'text', '{"id":{}}', 'more text']
+    using folder = folderWith({
+      'values.ndjson': ndjson(values.map((value, i) => ({ key: `k${i}`, value }))),
+    })
+    const flags = ['--source', 'values.ndjson', '--segments', '2', '--partitioner', 'payload:/id']
+    const refused = [
+      { error: 'the payload is not JSON', line: 2 },
+      { error: expect.stringContaining('an object at "/id"'), line: 3 },
+    ]
+    const at = { cwd: folder.path }
+    const profile = await documentFrom(['analyze-keys', ...flags], at)
+    expect(profile).toMatchObject({ keys: { partitionerErrors: 3 }, refused })
+    const simulation = await documentFrom(['simulate', ...flags], at)
+    expect(simulation).toMatchObject({
+      partitionerErrors: [{ partitioner: 'payload:/id', messages: 3, refused }],
+    })
+    for (const command of ['analyze-keys', 'simulate']) {
+      const { stdout } = await pstool([command, ...flags], at)
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain('"the payload is not JSON" (values line 2)')
+    }
+  })
+
+  it('are messages without a timestamp, which hourly has no hour for', async () => {
+    const flags = ['--segments', '5', '--partitioner', 'hourly']
+    const found = await documentFrom<KeyProfileDocument>(['analyze-keys', ...source, ...flags], cwd)
+    const codes = found.findings.map(({ code }) => code)
+    expect(codes).toContain('partitioner-errors')
+    expect(codes).not.toContain('reducer-errors')
+    expect(found.refused).toMatchObject([{ error: 'hourly: the message has no timestamp' }])
   })
 })

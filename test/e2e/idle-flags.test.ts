@@ -25,8 +25,8 @@ const idle: readonly (readonly [args: readonly string[], named: RegExp])[] = [
   [['analyze-keys', ...source, '--segment-reducer', 'md5'], /without --segments$/],
   [['analyze-keys', ...source, '--reducers', 'md5'], /--reducers has .*number of slots$/],
   [
-    ['analyze-keys', '--merge', 'a', '--limit', '4', '--seed', '3'],
-    /--limit, --seed have .*--merge/,
+    ['analyze-keys', '--merge', 'a', '--limit', '4', '--seed', '3', '--max-messages', '5'],
+    /--limit, --seed, --max-messages have .*--merge/,
   ],
   [['analyze-keys', '--merge', 'a', '--partitions', '0-2'], /--partitions has .*--merge$/],
   [['simulate', ...source, '--segments', '2', '--max-messages', '3'], /--virtual-partitions$/],

@@ -56,6 +56,19 @@ describe.concurrent('sample', () => {
     expect(stdout).not.toContain('tenant')
   })
 
+  it('without values reads back as messages of which no value is known, not as tombstones', async () => {
+    using folder = folderWith(events)
+    const at = { cwd: folder.path }
+    await pstool(['sample', '--source', 'events.ndjson', '--out', 'keys.ndjson'], at)
+    const whole = await profileOf('events.ndjson', folder.path)
+    const keys = await profileOf('keys.ndjson', folder.path)
+    expect([whole.keys.tombstones, keys.keys.tombstones]).toEqual([30, 0])
+    const tail = ['--source', 'keys.ndjson', '--sample', 'tail', '--partitioner', 'payload:/id']
+    expect(await documentFrom(['analyze-keys', ...tail], at)).toMatchObject({
+      keys: { tombstones: 0, nullMessages: 500 },
+    })
+  })
+
   it('writes what the partitions and offsets of the flags select, and says so', async () => {
     using folder = folderWith(events)
     const document = await documentFrom<SampleDocument>(
@@ -67,7 +80,13 @@ describe.concurrent('sample', () => {
     )
 
     expect(document.read.ranges).toEqual(
-      [0, 2, 3].map((partition) => ({ partition, from: '110', to: '120', messages: 10 })),
+      [0, 2, 3].map((partition) => ({
+        topic: 'events',
+        partition,
+        from: '110',
+        to: '120',
+        messages: 10,
+      })),
     )
     const written = gunzipSync(readFileSync(join(folder.path, 'part.ndjson.gz'))).toString()
     const records = written

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -113,17 +113,22 @@ describe.concurrent('a run that is interrupted', () => {
     using run = await EmbeddedRun.of({ topics, groups: origin })
     const before = await run.dump()
     const args = ['distribute', ...named, '--force', '--quiet-window', '600']
-    const { exitCode, stderr } = await run.segments(args, {
-      onStart: async (child) => {
-        while (child.exitCode === null && child.signalCode === null) {
-          // A signal before the command listens ends Node itself: by the same code, with no words.
-          await setTimeout(2000)
+    const interruptedAfter = (ms: number) =>
+      run.segments(args, {
+        onStart: async (child) => {
+          await setTimeout(ms)
           child.kill('SIGINT')
-        }
-      },
-    })
-    expect(exitCode).toBe(130)
-    expect(stderr).toContain('nothing was written')
+        },
+      })
+    // Before it listens a signal ends the process itself: then it is given more time to get there.
+    let wait = 1500
+    let ended = await interruptedAfter(wait)
+    while (ended.signal !== null) {
+      wait *= 2
+      ended = await interruptedAfter(wait)
+    }
+    expect(ended).toMatchObject({ exitCode: 130, stdout: '' })
+    expect(ended.stderr).toBe('Interrupted: nothing was written.\n')
     expect(await run.dump()).toBe(before)
     expect(journalsIn(run)).toEqual([])
   })
@@ -191,13 +196,27 @@ describe.concurrent('a journal', () => {
     using one = await distributed()
     const { run, journal } = one
     const then = await run.dump()
-    const stdin = text(readFileSync(join(run.path, journal), 'utf8'))
+    const whole = readFileSync(join(run.path, journal), 'utf8')
+    writeFileSync(join(run.path, 'bad.json'), text(whole))
     for (const command of ['resume', 'restore']) {
-      const { stdout, stderr, exitCode } = await run.segments([command, '-', '--force'], { stdin })
+      const { stdout, stderr, exitCode } = await run.segments([command, 'bad.json', '--force'])
       expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
-      expect(stderr).toMatch(/^Error: /)
+      expect(stderr).toMatch(/^Error: .*bad\.json/)
     }
     expect(await run.dump()).toBe(then)
+  })
+
+  it('is a file where a run goes on, for it is written to; going back reads stdin too', async () => {
+    using one = await distributed()
+    const { run, before, journal } = one
+    const stdin = readFileSync(join(run.path, journal))
+    const { stderr, exitCode } = await run.segments(['resume', '-'], { stdin })
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/^Error: a run goes on in its journal, which must be a file\n/)
+    expect(existsSync(join(run.path, '-'))).toBe(false)
+    const back = await run.segments(['restore', '-', ...quick, '--yes'], { stdin })
+    expect(back.exitCode).toBe(0)
+    expect(await run.dump()).toBe(before)
   })
 
   it('that is not there is named', async () => {

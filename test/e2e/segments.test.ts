@@ -312,6 +312,23 @@ describe.concurrent('segments: which groups', () => {
     expect(stderr).toMatch(/^Error: the groups live in several clusters\n/)
   })
 
+  it('not one that is a segment of another', async () => {
+    const files = config({
+      analytics: { segments: 2, mergeKey: '-s-' },
+      'analytics-s-1': { segments: 2 },
+    })
+    const state = { topics, groups: { ...origin, 'analytics-s-1': at(1, 1) } }
+    using run = await EmbeddedRun.of(state, files)
+    const before = await run.dump()
+    for (const command of [['distribute'], ['rescale', '--to', '3']]) {
+      const args = ['segments', ...command, '--force', ...quick]
+      const { stderr, exitCode } = await run.pstool(args)
+      expect(exitCode).toBe(2)
+      expect(stderr).toMatch(/^Error: analytics-s-1 belongs to analytics and to analytics-s-1\n/)
+    }
+    expect(await run.dump()).toBe(before)
+  })
+
   it('none, where nothing names any', async () => {
     const { stderr, exitCode } = await (async () => {
       using run = await EmbeddedRun.of({ topics, groups: both })
@@ -434,6 +451,14 @@ describe.concurrent('segments: a plan that is saved', () => {
       expect(journalsIn(run)).toEqual([])
     },
   )
+
+  it('has its own checks behind it: flags for them are refused', async () => {
+    using run = await EmbeddedRun.of({ topics, groups: origin })
+    await saved(run)
+    const { stderr, exitCode } = await run.segments(['apply', 'plan.json', '--yes', ...quick])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/^Error: --quiet-window has no effect without --from\n/)
+  })
 
   it('is refused on another cluster', async () => {
     using run = await EmbeddedRun.of({ topics, groups: origin })

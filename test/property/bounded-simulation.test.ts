@@ -62,7 +62,11 @@ function played(
   given: Partial<SimulationOptions>,
 ): SimulationDocument {
   const simulator = new Simulator({ ...defaults, strategies, ...given })
-  for (const rows of parts) simulator.add(batchOf(rows))
+  let offset = 0
+  for (const rows of parts) {
+    simulator.add(batchOf(rows, offset))
+    offset += rows.length
+  }
   return simulator.document({ generatedBy: 'pstool test' }, read)
 }
 

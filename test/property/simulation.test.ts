@@ -90,9 +90,11 @@ describe('simulation', () => {
     fc.assert(
       fc.property(rows, layers, options, (messages, strategy, given) => {
         const document = simulated(strategy, messages, { ...given, distribution: 'consistent' })
-        const batches = plainBatches(strategy, messages, given.maxMessages)
+        const polls = plainBatches(strategy, messages, given.maxMessages)
+        const batches = polls.filter((vps) => vps.length > 0)
         const found = document.strategies[0]!.batches!
         expect(found.batches).toBe(batches.length)
+        expect(found.dropped).toBe(polls.length - batches.length)
         for (const [busy, count] of found.busyHistogram.entries()) {
           expect(count).toBe(batches.filter(({ length }) => length === busy).length)
         }

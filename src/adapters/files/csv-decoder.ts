@@ -59,6 +59,7 @@ export class CsvDecoder implements RecordDecoder {
     const { bytes } = window
     if (!this.isBlank(columns)) {
       if (this.isOtherTopic(columns, bytes, batch)) return false
+      batch.startsAt(window.line)
       const reason = this.record(columns, bytes, batch)
       const record = bytes.subarray(window.start, cells.next)
       if (reason !== null) this.bad.add(window.line, reason, record)
@@ -78,7 +79,7 @@ export class CsvDecoder implements RecordDecoder {
     for (const { field, cell } of columns.fields) {
       cells.decode(bytes, cell)
       const token = tokens[field]
-      token.kind = cells.isAbsent(cell) ? null : 'string'
+      token.kind = cells.isAbsent(cell) ? 'null' : 'string'
       token.start = cells.start[cell]!
       token.stop = cells.stop[cell]!
     }

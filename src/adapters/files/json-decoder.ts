@@ -41,6 +41,7 @@ export class JsonDecoder implements RecordDecoder {
         if (reason === null) {
           const { tokens } = this.fields
           if (this.rows.isOtherTopic(bytes, tokens.topic, batch)) return
+          batch.startsAt(window.line)
           reason = this.rows.add(bytes, tokens, batch)
         }
         if (reason !== null) this.bad.add(window.line, reason, bytes.subarray(start, stop))

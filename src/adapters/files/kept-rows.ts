@@ -26,7 +26,7 @@ export class KeptRows {
         last = new ColumnBatch(batch.topic, this.batchRows)
         this.batches.push(last)
       }
-      if (this.whole) last.addMessage(batch.message(row))
+      if (this.whole) last.addMessage(batch.message(row), batch.valueLength[row]!)
       else copyRow(batch, row, last)
     }
     this.count += until - from

@@ -22,6 +22,10 @@ export class KeysDecoder implements RecordDecoder {
       batch.keyLength[batch.count++] = window.end - window.start
       window.start = window.end
     }
+    const lines = batch.parts?.line
+    for (let row = from; lines !== undefined && row < batch.count; row++) {
+      lines[row] = window.line + row - from
+    }
     window.line += batch.count - from
   }
 

@@ -12,6 +12,8 @@ export class MessageParts {
   readonly headers: HeaderParts
   /** Exact, of the rows whose offset no column holds. */
   readonly largeOffsets = new Map<number, bigint>()
+  /** Where each row begins in the file, from 1. */
+  readonly line: Int32Array
   private readonly slab = new ByteSlab()
   private valueBytes: Uint8Array = new Uint8Array(0)
   private readonly valueStart: Int32Array
@@ -22,6 +24,7 @@ export class MessageParts {
   /** @param rows most rows of a batch */
   constructor(rows: number) {
     this.headers = new HeaderParts(rows)
+    this.line = new Int32Array(rows)
     this.valueStart = new Int32Array(rows)
     this.valueStop = new Int32Array(rows)
     this.valueShrink = new Int32Array(rows)

@@ -1,4 +1,4 @@
-import { ABSENT } from '../../domain/model/message-batch.ts'
+import { ABSENT, UNKNOWN } from '../../domain/model/message-batch.ts'
 import { base64Bytes, base64Length } from './base64-bytes.ts'
 import { unescaped } from './json-escapes.ts'
 import { type FieldToken, isAbsent, type RecordTokens } from './record-tokens.ts'
@@ -48,7 +48,7 @@ export function valueColumn(
   if (valueBase64.kind !== null && value.kind !== null) return 'both value and valueBase64'
   const isBase64 = valueBase64.kind !== null
   const token = isBase64 ? valueBase64 : value
-  batch.valueLength[row] = ABSENT
+  batch.valueLength[row] = token.kind === null ? UNKNOWN : ABSENT
   if (isAbsent(token)) return null
   const shrink = shrinkOf(token)
   const problem = isBase64

@@ -1,5 +1,5 @@
 import type { Message } from '../../domain/model/message.ts'
-import { ABSENT, type MessageBatch } from '../../domain/model/message-batch.ts'
+import { ABSENT, type MessageBatch, UNKNOWN } from '../../domain/model/message-batch.ts'
 import { MessageParts } from './message-parts.ts'
 
 /** Rows of one batch: big enough that handing it out costs nothing, small enough for the caches. */
@@ -15,7 +15,7 @@ export class WindowBatch implements MessageBatch {
   bytes: Uint8Array = new Uint8Array(0)
   readonly keyStart = new Int32Array(BATCH_ROWS)
   readonly keyLength = new Int32Array(BATCH_ROWS)
-  readonly valueLength = new Int32Array(BATCH_ROWS).fill(ABSENT)
+  readonly valueLength = new Int32Array(BATCH_ROWS).fill(UNKNOWN)
   readonly partition = new Int32Array(BATCH_ROWS).fill(-1)
   readonly offset = new Float64Array(BATCH_ROWS).fill(Number.NaN)
   readonly timestamp = new Float64Array(BATCH_ROWS).fill(Number.NaN)
@@ -35,6 +35,16 @@ export class WindowBatch implements MessageBatch {
     this.parts?.largeOffsets.clear()
   }
 
+  /** Notes the line of the row that comes next, where whole messages are read. */
+  startsAt(line: number): void {
+    if (this.parts !== null) this.parts.line[this.count] = line
+  }
+
+  lineOf(index: number): number {
+    if (this.parts === null) throw new RangeError(`no line of row ${index}`)
+    return this.parts.line[index]!
+  }
+
   message(index: number): Message {
     const { parts, bytes } = this
     if (parts === null || !(index >= 0 && index < this.count)) {
@@ -49,7 +59,7 @@ export class WindowBatch implements MessageBatch {
       partition: this.partition[index]!,
       offset: Number.isNaN(offset) ? null : (parts.largeOffsets.get(index) ?? BigInt(offset)),
       key: keyLength === ABSENT ? null : parts.copy(bytes, start, start + keyLength),
-      value: this.valueLength[index] === ABSENT ? null : parts.value(index),
+      value: this.valueLength[index]! < 0 ? null : parts.value(index),
       headers: parts.headersOf(index, bytes),
       timestamp: Number.isNaN(timestamp) ? null : timestamp,
     }

@@ -19,21 +19,23 @@ export async function ask(
   if (signal.aborted) return null
   const lines = createInterface({ input, output, terminal: true })
   const { promise, resolve } = Promise.withResolvers<string | null>()
-  const none = () => {
+  // What follows does not go on in the line of the question.
+  const leave = () => {
     output.write('\n')
     resolve(null)
   }
   lines.once('line', resolve)
-  lines.once('close', () => resolve(null))
+  lines.once('close', leave)
   // A terminal in raw mode gives Ctrl-C as a key, which reaches nobody else.
-  lines.once('SIGINT', none)
-  signal.addEventListener('abort', none, { once: true })
+  lines.once('SIGINT', leave)
+  signal.addEventListener('abort', leave, { once: true })
   try {
     lines.setPrompt(question)
     lines.prompt()
     return await promise
   } finally {
-    signal.removeEventListener('abort', none)
+    signal.removeEventListener('abort', leave)
+    lines.off('close', leave)
     lines.close()
   }
 }

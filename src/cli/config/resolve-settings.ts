@@ -32,6 +32,8 @@ export interface Settings {
   clusterAt(uri: string): Endpoint
   /** null where nothing names one. @throws UsageError for a name that the configuration has not */
   strategy(): NamedStrategy | null
+  /** By name; empty without a configuration. */
+  readonly strategies: Readonly<Record<string, StrategySettings>>
   /** @throws UsageError for a name that the configuration has not */
   strategyCalled(name: string): NamedStrategy
   /** Origin group -> its segments; empty without a configuration. */
@@ -53,6 +55,7 @@ export function resolveSettings(input: SettingsInput): Settings {
     clusterCalled: (name) => clusterNamed(name, config, input.env),
     clusterAt: (uri) => clusterNamed(nameOfCluster(uri, config) ?? uri, config, input.env),
     strategy: () => namedStrategy(input, config),
+    strategies: config.strategies ?? {},
     strategyCalled: (name) => strategyCalled(name, config),
     groups: config.groups ?? {},
     budgets: config.budgets ?? {},

@@ -1,10 +1,12 @@
 import { Flags } from '@oclif/core'
+import { OFFSET_FORMATS } from '../../domain/offsets/interop/offset-file.ts'
 import { MOST_SLOTS } from './number-lists.ts'
 import { clusterFlags } from './source-flags.ts'
 
 const groups = 'GROUPS'
 const consent = 'CONSENT'
 const checks = 'CHECKS'
+const interop = 'INTEROP'
 
 /** Which groups a command is about. */
 export const groupFlags = {
@@ -86,6 +88,41 @@ export const writingFlags = {
   }),
 }
 
+/** Offsets for other tools. */
+export const exportFlags = (description: string) => ({
+  export: Flags.string({ description, helpValue: 'FILE', helpGroup: interop }),
+  'export-format': Flags.option({
+    description:
+      'kafka: CSV of kafka-consumer-groups.sh; rpk: text of rpk group seek, of one group',
+    options: OFFSET_FORMATS,
+    default: 'kafka' as const,
+    helpGroup: interop,
+  })(),
+})
+
+/** Offsets of other tools. */
+export const fromFlags = {
+  from: Flags.string({
+    description:
+      "instead of a plan: a file of offsets that groups are to get, in Kafka's or rpk's format; - for stdin",
+    helpValue: 'FILE',
+    helpGroup: interop,
+  }),
+  groups: Flags.string({
+    description: 'with --from: those of its groups; the one that lines without a group are for',
+    multiple: true,
+    delimiter: ',',
+    helpValue: 'GROUP..',
+    helpGroup: interop,
+  }),
+  'input-format': Flags.option({
+    description: 'format of --from',
+    options: OFFSET_FORMATS,
+    default: 'kafka' as const,
+    helpGroup: interop,
+  })(),
+}
+
 /** What becomes of a plan beside being applied. */
 export const planFlags = {
   'plan-out': Flags.string({
@@ -93,19 +130,11 @@ export const planFlags = {
     helpValue: 'FILE',
     helpGroup: consent,
   }),
-  export: Flags.string({
-    description: 'write the offsets that groups are to have to a file, - for stdout',
-    helpValue: 'FILE',
-    helpGroup: 'INTEROP',
-  }),
-  'export-format': Flags.option({
-    description: 'kafka: CSV of kafka-consumer-groups.sh; rpk: text of rpk group seek',
-    options: ['kafka', 'rpk'] as const,
-    default: 'kafka' as const,
-    helpGroup: 'INTEROP',
-  })(),
+  ...exportFlags(
+    'write the offsets that groups are to have to a file, - for stdout, and apply nothing unless with --yes or --force',
+  ),
   'show-commands': Flags.boolean({
     description: "print the same as commands of Kafka's own tool, and apply nothing",
-    helpGroup: 'INTEROP',
+    helpGroup: interop,
   }),
 }

@@ -30,7 +30,7 @@ export async function consented(
   const name = plan.migrations[0]?.origin ?? plan.groups[0]?.group ?? ''
   const answer =
     plan.waived.length > 0
-      ? await ask(`Guards are waived. Type the name of the group (${name}) to apply the plan: `)
+      ? await ask(`Guards are waived. To apply the plan, type ${name}: `)
       : await ask('Apply this plan? [y/N] ')
   const agreed =
     plan.waived.length > 0 ? answer?.trim() === name : /^\s*y(es)?\s*$/i.test(answer ?? '')

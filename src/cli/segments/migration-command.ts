@@ -8,6 +8,7 @@ import type { Document } from '../document.ts'
 import { ClusterCommand, type ClusterWork } from './cluster-command.ts'
 import {
   type ChosenGroup,
+  checkApart,
   checkSegmentsOn,
   chosenGroups,
   clusterOf,
@@ -49,17 +50,19 @@ export abstract class MigrationCommand extends ClusterCommand {
     groups: readonly ChosenGroup[],
     flags: MigrationFlags,
     to: number | undefined,
-    { cluster, stop, pause }: ClusterWork,
+    work: ClusterWork,
   ): Promise<OffsetPlanDocument> {
+    const { cluster, stop } = work
     const orders = groups.map((one) =>
       orderOf(one, to === undefined ? one.group : withSegments(one.group, to)),
     )
+    checkApart(orders)
     const { force, 'on-range': onRange } = flags
     const about = { generatedBy: this.generatedBy, clusterUri: cluster.uri }
     const plan = await planMigrationRun(
       cluster.admin,
       { operation, orders, force, onRange, ...about },
-      { quietSeconds: flags['quiet-window'], pause },
+      this.watch(flags['quiet-window'], work),
     )
     this.endWhenInterrupted(stop)
     const { openTopic } = cluster

@@ -1,4 +1,4 @@
-import type { MigrationOrder } from '../../domain/offsets/plan-migration.ts'
+import { groupsOf, type MigrationOrder } from '../../domain/offsets/plan-migration.ts'
 import { plannedStrategy, type SegmentRouting } from '../../domain/offsets/segment-routing.ts'
 import { type SegmentedGroup, segmentedGroup } from '../../domain/offsets/segmented-group.ts'
 import { nearNames } from '../../domain/routing/near-names.ts'
@@ -69,6 +69,26 @@ export function checkSegmentsOn(groups: readonly ChosenGroup[]): void {
 /** The order to migrate a group as it is; `to` differs in a rescale. */
 export function orderOf({ group, routing }: ChosenGroup, to = group): MigrationOrder {
   return { group, to, strategy: routing === null ? null : plannedStrategy(routing) }
+}
+
+/**
+ * A group of two migrations would be given two offsets for one partition.
+ * @throws UsageError that names it
+ */
+export function checkApart(orders: readonly MigrationOrder[]): void {
+  const owners = new Map<string, string>()
+  for (const order of orders) {
+    const { origin } = order.group
+    for (const name of groupsOf([order])) {
+      const owner = owners.get(name)
+      if (owner !== undefined) {
+        throw new UsageError('segments.shared', `${name} belongs to ${owner} and to ${origin}`, [
+          'Name one of the two with --groups, or give one of them another merge key.',
+        ])
+      }
+      owners.set(name, origin)
+    }
+  }
 }
 
 /**

@@ -2,17 +2,14 @@ import type { OffsetResultDocument } from '../../domain/offsets/journal.ts'
 import type { OffsetPlanDocument } from '../../domain/offsets/plan.ts'
 import { type Applying, applyPlan } from '../../usecases/segments/apply-plan.ts'
 import { refuseIfAny } from '../../usecases/segments/refusal.ts'
-import { journalStore, prompt, writeText } from '../compose.ts'
+import { journalStore, prompt } from '../compose.ts'
 import type { ClusterWork } from './cluster-command.ts'
-import { type ConsentFlags, consented } from './consent.ts'
+import { consented } from './consent.ts'
+import { handOut, type PlanHandOutFlags } from './hand-out.ts'
 
 /** What becomes of a plan. */
-export interface SettleFlags extends ConsentFlags {
+export interface SettleFlags extends PlanHandOutFlags {
   readonly 'dry-run': boolean
-  readonly 'plan-out'?: string | undefined
-  readonly export?: string | undefined
-  readonly 'export-format'?: 'kafka' | 'rpk' | undefined
-  readonly 'show-commands'?: boolean | undefined
   readonly 'journal-dir': string
 }
 
@@ -23,7 +20,7 @@ export interface SettleContext {
 }
 
 /**
- * Shows, saves or applies a plan, as the flags say. What only looks says by its exit code whether
+ * Shows, hands out or applies a plan, as the flags say. What only looks says by its exit code whether
  * applying would be refused.
  * @throws RefusedError, UsageError, BrokerError, MidwayError
  */
@@ -33,8 +30,8 @@ export async function settle(
   context: SettleContext,
   work: ClusterWork,
 ): Promise<OffsetPlanDocument | OffsetResultDocument> {
-  const looksOnly = flags['dry-run'] || (await writtenElsewhere(plan, flags))
-  if (looksOnly) {
+  const isHandedOut = await handOut(plan, flags)
+  if (flags['dry-run'] || isHandedOut) {
     if (plan.violations.length > 0) process.exitCode = EXIT_REFUSED
     return plan
   }
@@ -62,12 +59,6 @@ export function ended(result: OffsetResultDocument, { stop }: ClusterWork): Offs
   if (interrupted !== null) process.exitCode = interrupted
   else if (result.state === 'partial') process.exitCode = EXIT_MIDWAY
   return result
-}
-
-async function writtenElsewhere(plan: OffsetPlanDocument, flags: SettleFlags): Promise<boolean> {
-  const file = flags['plan-out']
-  if (file !== undefined) await writeText(file, `${JSON.stringify(plan, null, 2)}\n`)
-  return file !== undefined
 }
 
 const EXIT_REFUSED = 3

@@ -2,9 +2,10 @@ import type { SegmentStatusDocument } from '../../domain/offsets/status.ts'
 import { readSegmentStatus } from '../../usecases/segments/segment-status.ts'
 import type { ShowFlags } from '../base-command.ts'
 import { ClusterCommand } from './cluster-command.ts'
+import { type HandOutFlags, handOutStatus } from './hand-out.ts'
 import { chosenGroups, clusterOf, type GroupChoice } from './orders.ts'
 
-export interface StatusFlags extends GroupChoice, ShowFlags {
+export interface StatusFlags extends GroupChoice, HandOutFlags, ShowFlags {
   readonly config?: string | undefined
   readonly 'exit-code': boolean
 }
@@ -20,6 +21,7 @@ export abstract class StatusCommand extends ClusterCommand {
       const about = { generatedBy: this.generatedBy, clusterUri: cluster.uri }
       const segmented = groups.map(({ group }) => group)
       const document = await readSegmentStatus(cluster.admin, segmented, about)
+      await handOutStatus(document, flags)
       const isFine = document.segmented.every(({ consistent }) => consistent)
       if (flags['exit-code'] && !isFine) process.exitCode = EXIT_NO
       return document

@@ -1,3 +1,5 @@
+import { refusedText } from '../routing/refused-messages.ts'
+import { counted, isOrAre } from './counted.ts'
 import type { Finding, KeyProfileDocument } from './key-profile.ts'
 import { laneFindings } from './lane-findings.ts'
 import { percent } from './percent.ts'
@@ -13,7 +15,7 @@ export function findingsOf(profile: Profile): Finding[] {
   const findings = [
     ...placementFindings(profile),
     ...errorFindings(profile),
-    ...laneFindings(profile.lanes, profile.skew, profile.keys.distinct),
+    ...laneFindings(profile),
     ...batchFindings(profile),
     ...encodingFindings(profile),
     ...partitionFindings(profile),
@@ -29,7 +31,10 @@ function placementFindings({ placement }: Profile): Finding[] {
   if (placement === null) return []
   const elsewhere = placement.keysInSeveralPartitions ?? 0
   // Not counted when memory was short: then the sentence is left out, not said with a zero.
-  const scattered = elsewhere === 0 ? '' : ` ${elsewhere} keys are in several partitions.`
+  const scattered =
+    elsewhere === 0
+      ? ''
+      : ` ${counted(elsewhere, 'key')} ${isOrAre(elsewhere)} in several partitions.`
   if (placement.verdict === 'mixed') {
     const { reducer, share } = placement.minority!
     return [
@@ -56,20 +61,21 @@ function placementFindings({ placement }: Profile): Finding[] {
     {
       code: 'keys-in-several-partitions',
       severity: 'warning',
-      message: `${elsewhere} keys are in more than one partition of ${placement.partitionCount}.`,
+      message: `${counted(elsewhere, 'key')} ${isOrAre(elsewhere)} in more than one partition of ${placement.partitionCount}.`,
       advice:
         'Their order is not kept. Look for a change of the partition count, or a producer that chooses partitions itself.',
     },
   ]
 }
 
-function errorFindings({ keys, messages }: Profile): Finding[] {
+function errorFindings({ keys, messages, refused, read }: Profile): Finding[] {
   if (keys.partitionerErrors === 0) return []
+  const errors = refused.map(refusedText).join('; ')
   return [
     {
       code: 'partitioner-errors',
       severity: 'warning',
-      message: `The partitioner refused ${keys.partitionerErrors} of ${messages} messages.`,
+      message: `The partitioner ${read.partitioner} refused ${keys.partitionerErrors} of ${messages} messages: ${errors}.`,
       advice:
         'Each goes to segment 0 (P4), and makes its whole batch run in virtual partition 0 (V2). Make the partitioner give a key for them.',
     },
@@ -106,8 +112,8 @@ function encodingFindings({ encodings }: Profile): Finding[] {
   }))
 }
 
-function partitionFindings({ partitions, placement, messages }: Profile): Finding[] {
-  const count = Math.max(partitions.length, placement?.partitionCount ?? 0)
+function partitionFindings({ partitions, messages, read }: Profile): Finding[] {
+  const count = partitions.length
   const fullest = partitions.reduce<(typeof partitions)[number] | null>(
     (most, one) => (most === null || one.messages > most.messages ? one : most),
     null,
@@ -119,7 +125,7 @@ function partitionFindings({ partitions, placement, messages }: Profile): Findin
     {
       code: 'partition-skew',
       severity: 'info',
-      message: `Partition ${fullest.partition} holds ${percent(fullest.share)} of the messages, ${imbalance.toFixed(2)} times the mean of ${count} partitions.`,
+      message: `Partition ${fullest.partition} holds ${percent(fullest.share)} of the messages, ${imbalance.toFixed(2)} times the mean of ${read.partitions === null ? `${count} partitions` : `the ${count} partitions selected`}.`,
       advice: 'Compare reducers for that count with --partitions, and look at the top keys.',
     },
   ]

@@ -1,4 +1,5 @@
 import type { DocumentHeader, DocumentKey, ReadSummary } from '../model/document.ts'
+import type { RefusedMessage } from '../routing/refused-messages.ts'
 import type { Layer } from '../routing/types.ts'
 
 /** What `analyze-keys` says about a stream of keys. Shares are 0..1; counts are messages. */
@@ -8,13 +9,15 @@ export interface KeyProfileDocument extends DocumentHeader<'key-profile'> {
   /** True when every figure is a count; false when memory ran out and sketches took over. */
   readonly exact: boolean
   readonly keys: KeyCounts
+  /** The first messages that the partitioner refused, one per text of its error, at most 3. */
+  readonly refused: readonly RefusedMessage[]
   /** Most frequent first, ties by key bytes: every key with 0.1 % or more, unless fewer were asked for. */
   readonly topKeys: readonly TopKey[]
   /** Space-Saving's error: no key outside `topKeys` state has more; 0 when exact. */
   readonly topKeysMaxError: number
   readonly sizes: { readonly key: SizeFigures; readonly value: SizeFigures }
   readonly skew: SkewFigures
-  /** What the physical partitions really hold; empty where the source does not say. */
+  /** What the partitions that were selected really hold; empty where the source does not say. */
   readonly partitions: readonly PartitionLoad[]
   readonly placement: Placement | null
   readonly bursts: Bursts

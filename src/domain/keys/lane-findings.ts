@@ -1,4 +1,5 @@
-import type { Finding, LaneFigures, SkewFigures } from './key-profile.ts'
+import { counted, isOrAre } from './counted.ts'
+import type { Finding, KeyProfileDocument, LaneFigures, SkewFigures } from './key-profile.ts'
 import { percent } from './percent.ts'
 
 /** Less than this is not worth a change of reducer, which needs an all-at-once deployment (P6). */
@@ -12,19 +13,27 @@ const SLOTS = {
   virtualPartition: 'virtual partitions',
 } as const
 
-/** What the lanes tell, per layer and number of slots; the first reducer is the one in use. */
-export function laneFindings(
-  lanes: readonly LaneFigures[],
-  skew: SkewFigures,
-  distinct: number,
-): Finding[] {
+/**
+ * What the lanes tell, per layer and number of slots; the first reducer is the one in use. Keys of a
+ * few selected partitions say nothing about the slots of all of them.
+ */
+export function laneFindings({
+  lanes,
+  skew,
+  keys,
+  read,
+}: Pick<KeyProfileDocument, 'lanes' | 'skew' | 'keys' | 'read'>): Finding[] {
   const groups = Map.groupBy(lanes, ({ layer, count }) => `${layer} ${count}`)
-  return [...groups.values()].flatMap((group) => [
-    ...refusedKeys(group),
-    ...avoidableSkew(group),
-    ...hotKey(group[0]!, skew),
-    ...idleSlots(group[0]!, distinct),
-  ])
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first?.layer === 'partition' && read.partitions !== null) return refusedKeys(group)
+    return [
+      ...refusedKeys(group),
+      ...avoidableSkew(group),
+      ...hotKey(group[0]!, skew),
+      ...idleSlots(group[0]!, keys.distinct),
+    ]
+  })
 }
 
 function avoidableSkew(group: readonly LaneFigures[]): Finding[] {
@@ -64,8 +73,8 @@ function idleSlots(lane: LaneFigures, distinct: number): Finding[] {
       {
         code: 'fewer-keys-than-slots',
         severity: 'warning',
-        message: `${distinct} distinct keys cannot fill ${slotsOf(lane)}: ${lane.emptySlots} are idle.`,
-        advice: `Use at most ${distinct} slots, or a partitioner that gives more keys.`,
+        message: `${counted(distinct, 'distinct key')} cannot fill ${slotsOf(lane)}: ${lane.emptySlots} ${isOrAre(lane.emptySlots)} idle.`,
+        advice: `Use ${distinct === 1 ? 'a single slot' : `at most ${distinct} slots`}, or a partitioner that gives more keys.`,
       },
     ]
   }
@@ -73,7 +82,7 @@ function idleSlots(lane: LaneFigures, distinct: number): Finding[] {
     {
       code: 'idle-slots',
       severity: 'warning',
-      message: `${lane.reducer} leaves ${lane.emptySlots} of ${slotsOf(lane)} without a message, though there are ${distinct} keys.`,
+      message: `${lane.reducer} leaves ${lane.emptySlots} of ${slotsOf(lane)} without a message, though there ${isOrAre(distinct)} ${counted(distinct, 'key')}.`,
       advice: 'Compare other reducers with --reducers, or another number of slots.',
     },
   ]
@@ -86,7 +95,7 @@ function refusedKeys(group: readonly LaneFigures[]): Finding[] {
       {
         code: 'reducer-errors',
         severity: 'warning',
-        message: `${lane.reducer} over ${slotsOf(lane)} refuses the keys of ${lane.errors} messages, which go to slot 0.`,
+        message: `${lane.reducer} over ${slotsOf(lane)} refuses the keys of ${counted(lane.errors, 'message')}, which ${lane.errors === 1 ? 'goes' : 'go'} to slot 0.`,
         advice:
           'Choose a reducer that takes every key, or make the partitioner give what it takes.',
       },

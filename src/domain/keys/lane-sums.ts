@@ -69,7 +69,6 @@ export function addTo(sums: Float64Array, more: Float64Array): void {
 export function addNull(lane: LaneSums, spec: LaneSpec, load: NullLoad): void {
   if (spec.layer === 'partition') return
   const refused = load.refused ?? 0
-  lane.errors += refused
   lane.messages[0] = lane.messages[0]! + refused
   lane.bytes[0] = lane.bytes[0]! + (load.refusedBytes ?? 0)
   if (load.messages === 0) return

@@ -15,11 +15,16 @@ interface Observed {
 const CANDIDATES = REDUCER_NAMES.filter((name) => name !== 'identity').map(reducerNamed)
 /** More keys make the answer slower, not better. */
 const ASKED_KEYS = 16_384
-const CONSISTENT = 0.999
+/** A hash that explains so much of the messages is the one that placed them. */
+export const CONSISTENT = 0.999
 /** The second hash of a mixture explains at least this part of what the first does not. */
 const OF_THE_REST = 0.9
 /** Chance that some hash explains so many keys by luck, at most. */
 const LUCK = 0.001
+/** Keys do not choose when they are together at most so much of the way from chance to always. */
+const HARDLY_MORE = 0.1
+/** It takes so many messages that repeat a key to say so. */
+const REPEATS = 100
 
 /**
  * Which hash put the keys where they were found, weighed by messages. Asked of at most 16,384 keys,
@@ -89,42 +94,52 @@ function judged(
     const minority = { reducer: name(other.candidate), share: other.messages / observed.messages }
     return { reducer: name(first), verdict: 'mixed', minority }
   }
-  return staysTogether(observed) < halfway(1 / partitionCount)
-    ? { reducer: null, verdict: 'unkeyed', minority: null }
-    : UNKNOWN
+  return isUnkeyed(observed) ? { reducer: null, verdict: 'unkeyed', minority: null } : UNKNOWN
 }
 
 const UNKNOWN: Judgement = { reducer: null, verdict: 'unknown', minority: null }
 
 /** Keys it takes until the chance that one of the hashes fits all of them by luck is small. */
-function keysAgainstLuck(partitionCount: number): number {
+export function keysAgainstLuck(partitionCount: number): number {
   return Math.log(CANDIDATES.length / LUCK) / Math.log(partitionCount)
 }
 
-function halfway(fromChance: number): number {
-  return (1 + fromChance) / 2
+/**
+ * Whether two messages of one key share a partition hardly more often than two of any keys. Where a
+ * part f of the messages follows its key, f^2 of the pairs do: less than a third of them passes.
+ */
+function isUnkeyed(observed: Observed): boolean {
+  const { repeats, together } = repeatsOf(observed)
+  const chance = chanceToMeet(observed)
+  return repeats >= REPEATS && together < chance + HARDLY_MORE * (1 - chance)
 }
 
-/**
- * Chance that two messages of one key are in one partition, over all keys with at least two: 1 when
- * keys decide, near 1 / partitions when they do not. 1 where no key has two messages.
- */
-function staysTogether({ keys, found }: Observed): number {
+/** Messages that repeat a key, and the chance that two messages of one key are in one partition. */
+function repeatsOf({ keys, found }: Observed): { repeats: number; together: number } {
   const messages = new Float64Array(keys.length)
-  const together = new Float64Array(keys.length)
+  const pairs = new Float64Array(keys.length)
   for (let at = 0; at < found.length; at += 3) {
     const [key, count] = [found[at]!, found[at + 2]!]
     messages[key] = messages[key]! + count
-    together[key] = together[key]! + count * (count - 1)
+    pairs[key] = pairs[key]! + count * (count - 1)
   }
-  let sum = 0
-  let weights = 0
+  let [repeats, sum, weights] = [0, 0, 0]
   messages.forEach((own, key) => {
     if (own < 2) return
-    sum += together[key]! / (own - 1)
+    repeats += own - 1
+    sum += pairs[key]! / (own - 1)
     weights += own
   })
-  return weights === 0 ? 1 : sum / weights
+  return { repeats, together: weights === 0 ? 1 : sum / weights }
+}
+
+/** Chance that two messages are in one partition whatever their keys, as full as partitions are. */
+function chanceToMeet({ found, messages }: Observed): number {
+  const loads = new Map<number, number>()
+  for (let at = 0; at < found.length; at += 3) {
+    loads.set(found[at + 1]!, (loads.get(found[at + 1]!) ?? 0) + found[at + 2]!)
+  }
+  return [...loads.values()].reduce((sum, load) => sum + (load / messages) ** 2, 0)
 }
 
 function messagesWhere(

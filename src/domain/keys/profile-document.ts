@@ -65,11 +65,12 @@ export function profileDocument(
       tombstones: profile.tombstones,
       partitionerErrors: profile.partitionerErrors,
     },
+    refused: profile.refused.first,
     topKeys: topKeys(profile, sampling, read),
     topKeysMaxError: forgotten?.maxMessages ?? 0,
     sizes: { key: fold.sizes.figures(), value: profile.valueSizes.figures() },
     skew: skewFigures(estimates.spectrum),
-    partitions: partitionLoads(profile),
+    partitions: partitionLoads(profile, read.partitions),
     placement: placement(profile),
     bursts: burstsOf(table, places, messages),
     batches: batchFigures(profile.closedBatches()),
@@ -102,17 +103,22 @@ function topKeys(
   })
 }
 
-function partitionLoads({ partitions, messages }: ProfileFold): PartitionLoad[] {
-  return partitions
-    .filter(({ partition }) => partition >= 0)
-    .sort((a, b) => a.partition - b.partition)
-    .map(({ partition, messages: own, bytes, nullMessages }) => ({
-      partition,
-      messages: own,
-      bytes,
-      share: own / messages,
-      nullMessages,
-    }))
+/** Of the partitions that were selected, those without a message too where they are known. */
+function partitionLoads(
+  { partitions, messages, options }: ProfileFold,
+  selected: readonly number[] | null,
+): PartitionLoad[] {
+  const isKnown = options.partitionCount !== undefined
+  if (!isKnown && partitions.every(({ partition }) => partition < 0)) return []
+  const wanted = selected ?? Array.from({ length: options.partitionCount ?? 0 }, (_, id) => id)
+  const found = new Map(partitions.map((tally) => [tally.partition, tally]))
+  const ids = new Set([...wanted, ...found.keys()].filter((partition) => partition >= 0))
+  return [...ids]
+    .sort((a, b) => a - b)
+    .map((partition) => {
+      const { messages: own = 0, bytes = 0, nullMessages = 0 } = found.get(partition) ?? {}
+      return { partition, messages: own, bytes, share: own / Math.max(1, messages), nullMessages }
+    })
 }
 
 /** Asked of the log's own keys only: a virtual key is not what the producer saw. */

@@ -1,5 +1,6 @@
 import { RoutingError } from '../../errors.ts'
-import { ABSENT, type MessageBatch } from '../model/message-batch.ts'
+import { ABSENT, type MessageBatch, UNKNOWN } from '../model/message-batch.ts'
+import { RefusedMessages } from '../routing/refused-messages.ts'
 import type { LaneSpec, Partitioner } from '../routing/types.ts'
 import { canonicalBytes } from '../routing/virtual-key.ts'
 import { addBatch, type BatchTally, emptyTally } from './batch-tally.ts'
@@ -43,6 +44,7 @@ export class ProfileFold implements KeyUser {
   nullBytes = 0
   tombstones = 0
   partitionerErrors = 0
+  readonly refused = new RefusedMessages()
   private readonly tallies = new Map<number, PartitionTally>()
   private current: PartitionTally | null = null
   private readonly rowKeys = new RowKeys()
@@ -154,6 +156,7 @@ export class ProfileFold implements KeyUser {
       } catch (error) {
         if (!(error instanceof RoutingError)) throw error
         this.partitionerErrors++
+        this.refused.note(error, batch, row)
         this.batchKey(-1)
         continue
       }
@@ -177,7 +180,7 @@ export class ProfileFold implements KeyUser {
     else tally.nullMessages++
     if (valueLength === ABSENT) {
       this.tombstones++
-    } else {
+    } else if (valueLength !== UNKNOWN) {
       tally.bytes += valueLength
       this.valueSizes.add(valueLength, 1)
     }

@@ -5,7 +5,7 @@ import { KeyFold } from './key-fold.ts'
 import { type KeyPlaces, levelOf } from './key-places.ts'
 import type { KeyTable } from './key-table.ts'
 import type { ProfileFold, ProfileOptions } from './profile-fold.ts'
-import type { ForgottenState, ProfileState, SizesState } from './profile-state.ts'
+import type { ForgottenState, PartitionerState, ProfileState, SizesState } from './profile-state.ts'
 import { SizeHistogram } from './size-histogram.ts'
 import { NO_TIME } from './time-windows.ts'
 import { bytesOfText } from './typed-array-text.ts'
@@ -28,6 +28,7 @@ export function addState(profile: ProfileFold, state: ProfileState): void {
   profile.nullBytes += state.nullBytes
   profile.tombstones += state.tombstones
   profile.partitionerErrors += state.partitionerErrors
+  for (const message of state.refused) profile.refused.add(message)
   profile.valueSizes.merge(sizesOf(state.valueSizes))
   profile.batches = addedTallies(profile.batches, {
     maxMessages: state.maxMessages,
@@ -195,7 +196,7 @@ function checkMatches(options: ProfileOptions, state: ProfileState): void {
     ])
   }
   const pairs = [
-    ['partitioner', state.partitioner, options.partitioner.name],
+    ['partitioner', whatReads(state.partitioner), whatReads(options.partitioner)],
     ['messages per batch', state.maxMessages, options.maxMessages],
     ['width of a time window', state.windowMs, options.windowMs],
   ] as const
@@ -207,6 +208,11 @@ function checkMatches(options: ProfileOptions, state: ProfileState): void {
       ['Make all of them with the same flags.'],
     )
   }
+}
+
+/** A function of the user's may be called `key` too. */
+function whatReads({ name, readsKeyOnly }: PartitionerState): string {
+  return name === 'key' && !readsKeyOnly ? 'a function called key' : name
 }
 
 function otherLanes(lane: string): InputError {

@@ -1,4 +1,5 @@
-import type { LaneSpec, Layer } from '../routing/types.ts'
+import type { RefusedMessage } from '../routing/refused-messages.ts'
+import type { LaneSpec, Layer, Partitioner } from '../routing/types.ts'
 import type { BatchTally } from './batch-tally.ts'
 import type { ForgottenKeys } from './forgotten-keys.ts'
 import type { KeyFold } from './key-fold.ts'
@@ -12,7 +13,7 @@ import { typedArrayText } from './typed-array-text.ts'
 export interface ProfileState {
   readonly kind: 'key-profile-state'
   readonly version: 1
-  readonly partitioner: string
+  readonly partitioner: PartitionerState
   readonly maxMessages: number
   /** As it was asked for, and as it is now after doubling. */
   readonly windowMs: number
@@ -24,6 +25,7 @@ export interface ProfileState {
   readonly nullBytes: number
   readonly tombstones: number
   readonly partitionerErrors: number
+  readonly refused: readonly RefusedMessage[]
   readonly keys: KeysState
   readonly partitions: readonly PartitionState[]
   /** Number (its start / widthMs; null without time) and messages of each window. */
@@ -32,6 +34,9 @@ export interface ProfileState {
   readonly valueSizes: SizesState
   readonly forgotten: ForgottenState | null
 }
+
+/** What is known of a partitioner without the function that it is. */
+export type PartitionerState = Pick<Partitioner, 'name' | 'readsKeyOnly' | 'preferredReducer'>
 
 /** Columns with an element per key, typed arrays in base64. */
 export interface KeysState {
@@ -96,11 +101,12 @@ export interface LaneState {
 /** The state of a profile; open fetch batches end here. */
 export function stateOf(profile: ProfileFold): ProfileState {
   const { options, places, partitions, forgotten } = profile
+  const { name, readsKeyOnly, preferredReducer } = options.partitioner
   const { windows } = places
   return {
     kind: 'key-profile-state',
     version: 1,
-    partitioner: options.partitioner.name,
+    partitioner: { name, readsKeyOnly, preferredReducer },
     maxMessages: options.maxMessages,
     windowMs: options.windowMs,
     widthMs: windows.widthMs,
@@ -111,6 +117,7 @@ export function stateOf(profile: ProfileFold): ProfileState {
     nullBytes: profile.nullBytes,
     tombstones: profile.tombstones,
     partitionerErrors: profile.partitionerErrors,
+    refused: profile.refused.first,
     keys: keysState(profile),
     partitions: partitions.map(({ partition, messages, bytes, nullMessages }) => ({
       partition,

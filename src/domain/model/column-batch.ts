@@ -41,7 +41,7 @@ export class ColumnBatch implements MessageBatch {
     this.messages.length = 0
   }
 
-  /** Adds a row. Lengths in bytes, ABSENT for null; offset and timestamp NaN where unknown. */
+  /** Adds a row. Lengths in bytes, ABSENT for null, of values UNKNOWN too; offset and timestamp NaN where unknown. */
   addRow(
     key: Uint8Array | null,
     valueLength: number,
@@ -59,12 +59,15 @@ export class ColumnBatch implements MessageBatch {
     this.timestamp[row] = timestamp
   }
 
-  /** Adds a row that `message(index)` gives back whole. */
-  addMessage(message: Message): void {
+  /**
+   * Adds a row that `message(index)` gives back whole.
+   * @param valueLength UNKNOWN where null is not the value, but what is known of it
+   */
+  addMessage(message: Message, valueLength = message.value?.length ?? ABSENT): void {
     this.messages[this.count] = message
     this.addRow(
       message.key,
-      message.value === null ? ABSENT : message.value.length,
+      valueLength,
       message.partition,
       message.offset === null ? Number.NaN : Number(message.offset),
       message.timestamp ?? Number.NaN,

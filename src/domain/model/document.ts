@@ -16,7 +16,9 @@ export interface ReadSummary {
   readonly partitioner: string
   readonly sample: 'all' | 'head' | 'tail' | 'spread'
   readonly seed: number
-  /** Ascending by partition; -1 where the source has no partitions; offsets null where unknown. */
+  /** Partitions that were asked for, ascending; null: every one. */
+  readonly partitions: readonly number[] | null
+  /** Ascending by topic, then partition; -1 where the source has no partitions; offsets null where unknown. */
   readonly ranges: readonly ReadRange[]
   /** Messages of the whole selection where the source can tell, else null. */
   readonly available: number | null
@@ -27,6 +29,7 @@ export interface ReadSummary {
 }
 
 export interface ReadRange {
+  readonly topic: string
   readonly partition: number
   readonly from: string | null
   readonly to: string | null

@@ -3,6 +3,8 @@ import type { BatchUse } from './simulation.ts'
 /** Sums over the batches of a run; what `BatchUse` is computed from. */
 export class BatchTally {
   batches = 0
+  /** Polls of which a segment kept no message: they are no batch of its group (P3). */
+  dropped = 0
   messages = 0
   /** Messages of the fullest VP of each batch, added up: the time that the batches take. */
   fullest = 0
@@ -15,6 +17,10 @@ export class BatchTally {
 
   /** One batch: of these messages, this many VPs had any, and the fullest had that many. */
   record(messages: number, busy: number, fullest: number): void {
+    if (messages === 0) {
+      this.dropped++
+      return
+    }
     this.batches++
     this.messages += messages
     this.fullest += fullest
@@ -24,6 +30,7 @@ export class BatchTally {
   copy(): BatchTally {
     const copy = new BatchTally(this.busyHistogram.length - 1)
     copy.batches = this.batches
+    copy.dropped = this.dropped
     copy.messages = this.messages
     copy.fullest = this.fullest
     this.busyHistogram.forEach((count, busy) => {
@@ -41,7 +48,7 @@ export function batchUse(
   tally: BatchTally,
   { maxMessages, distribution }: Pick<BatchUse, 'maxMessages' | 'distribution'>,
 ): BatchUse {
-  const { busyHistogram, batches, messages, fullest } = tally
+  const { busyHistogram, batches, dropped, messages, fullest } = tally
   const virtualPartitions = busyHistogram.length - 1
   const busy = busyHistogram.reduce((sum, count, k) => sum + count * k, 0)
   return {
@@ -49,6 +56,7 @@ export function batchUse(
     virtualPartitions,
     distribution,
     batches,
+    dropped,
     busy: {
       mean: batches === 0 ? 0 : busy / batches,
       p50: percentile(busyHistogram, batches, 0.5),

@@ -1,4 +1,5 @@
 import type { LaneSpec } from '../routing/types.ts'
+import { foundLayer } from './found-layer.ts'
 import { FIRST_KEY, NULL_KEY } from './key-stream.ts'
 import type { LayerCorrelation } from './simulation.ts'
 import { NO_SLOT, type SlotColumn } from './slot-column.ts'
@@ -21,6 +22,19 @@ export function pairsOf(columns: readonly SlotColumn[]): readonly SlotPairs[] {
       .filter((inner) => inner.lane.reducer.name === outer.lane.reducer.name)
       .map((inner) => new SlotPairs(outer, inner)),
   )
+}
+
+/** The same of a layer and the partitions where its keys were found, of which there are so many. */
+export function foundCorrelation(inner: SlotColumn, partitions: number): LayerCorrelation[] {
+  const outer = foundLayer(inner, partitions)
+  if (outer === null) return []
+  const pair = new SlotPairs(outer, inner)
+  pair.catchUp()
+  const correlation = pair.correlation()
+  if (correlation === null) return []
+  const { name } = inner.lane.reducer
+  const fix = `The producers place keys by ${name} too. ${correlation.fix}`
+  return [{ ...correlation, fix }]
 }
 
 /** Which slots of two layers are filled together by some key; keys may be forgotten since. */

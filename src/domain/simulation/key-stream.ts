@@ -4,8 +4,10 @@ import type { KeySums } from '../keys/forgotten-keys.ts'
 import type { KeyTable } from '../keys/key-table.ts'
 import type { NullLoad } from '../keys/lane-sums.ts'
 import { ABSENT, type MessageBatch } from '../model/message-batch.ts'
+import { RefusedMessages } from '../routing/refused-messages.ts'
 import type { Partitioner } from '../routing/types.ts'
 import { canonicalBytes } from '../routing/virtual-key.ts'
+import { FoundPartitions } from './found-partitions.ts'
 
 /** The index of messages without a virtual key. */
 export const NULL_KEY = 0
@@ -20,13 +22,16 @@ export class KeyStream {
   readonly table: KeyTable
   /** Index of each message of the batch that was added last. */
   indexes = new Int32Array(0)
+  /** Where the keys of the table were found. */
+  readonly found = new FoundPartitions()
+  readonly refused = new RefusedMessages()
   /** Of all messages, forgotten keys included. */
   messages = 0
   bytes = 0
+  readonly partitioner: Partitioner
   /** Totals of the messages that have no key in the table, by NULL_KEY and FAILED_KEY. */
   private readonly keylessMessages = new Float64Array(FIRST_KEY)
   private readonly keylessBytes = new Float64Array(FIRST_KEY)
-  private readonly partitioner: Partitioner
   private readonly keys: BoundedKeys<KeySums>
 
   constructor(partitioner: Partitioner, keys: BoundedKeys<KeySums>) {
@@ -46,17 +51,21 @@ export class KeyStream {
    * @returns the row to go on with
    */
   add(batch: MessageBatch, from: number): number {
-    const { count } = batch
+    const { count, partition } = batch
     if (this.indexes.length < count) this.indexes = new Int32Array(count)
-    const { indexes, partitioner, keys } = this
+    const { indexes, partitioner, keys, found } = this
     for (let i = from; i < count; i++) {
       const known = this.size
       const index = partitioner.readsKeyOnly ? this.ownKey(batch, i) : this.askedKey(batch, i)
       indexes[i] = index
       // Counted at once, while what `intern` has touched is still in the processor's cache.
       this.count(index, Math.max(batch.keyLength[i]!, 0) + Math.max(batch.valueLength[i]!, 0))
-      if (index < known) continue
+      if (index < known) {
+        if (index >= FIRST_KEY) found.note(index - FIRST_KEY, partition[i]!)
+        continue
+      }
       keys.settle(index - FIRST_KEY)
+      found.settle(index - FIRST_KEY, partition[i]!)
       if (keys.isFull) return i + 1
     }
     return count
@@ -102,8 +111,9 @@ export class KeyStream {
       const key = canonicalBytes(this.partitioner.keyOf(message))
       return key === null ? NULL_KEY : FIRST_KEY + this.table.intern(key, 0, key.length)
     } catch (error) {
-      if (error instanceof RoutingError) return FAILED_KEY
-      throw error
+      if (!(error instanceof RoutingError)) throw error
+      this.refused.note(error, batch, row)
+      return FAILED_KEY
     }
   }
 }

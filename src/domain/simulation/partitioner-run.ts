@@ -3,11 +3,20 @@ import { keyEstimates, slotsInAll } from '../keys/estimates.ts'
 import { laneFigures, loadWith } from '../keys/lanes.ts'
 import type { MessageBatch } from '../model/message-batch.ts'
 import type { LaneSpec, Partitioner } from '../routing/types.ts'
+import { FOUND_BYTES } from './found-partitions.ts'
 import { KeyStream } from './key-stream.ts'
-import type { KeyFigures, SimulatedLane } from './simulation.ts'
+import type { KeyFigures, PartitionerErrors, SimulatedLane } from './simulation.ts'
 import { SlotColumn } from './slot-column.ts'
 import { SlotSums } from './slot-sums.ts'
 import { type Assumptions, StackRun } from './stack-run.ts'
+
+/** What one partitioner comes to. */
+export interface PartitionerFigures {
+  readonly lanes: ReadonlyMap<LaneSpec, SimulatedLane>
+  readonly keys: KeyFigures
+  /** Of no message where it refused none. */
+  readonly errors: PartitionerErrors
+}
 
 /**
  * All that is played over the virtual keys of one partitioner: its lanes and stacks of them. Keys
@@ -20,7 +29,7 @@ export class PartitionerRun implements KeyUser {
   private readonly stacks: StackRun[] = []
 
   constructor(partitioner: Partitioner, lanes: readonly LaneSpec[], maxMemoryBytes: number) {
-    const bytesBeside = lanes.length * Int32Array.BYTES_PER_ELEMENT
+    const bytesBeside = FOUND_BYTES + lanes.length * Int32Array.BYTES_PER_ELEMENT
     this.keys = new BoundedKeys(maxMemoryBytes, () => new SlotSums(this.columns), bytesBeside)
     const stream = new KeyStream(partitioner, this.keys)
     this.stream = stream
@@ -53,15 +62,17 @@ export class PartitionerRun implements KeyUser {
 
   /** Follows the table, which has forgotten keys. */
   renumber(newIndices: Int32Array): void {
+    this.stream.found.renumber(newIndices)
     for (const column of this.columns) column.renumber(newIndices)
     for (const stack of this.stacks) stack.renumber(newIndices)
   }
 
   /**
    * The lanes, and what is known of the keys in them. Messages whose partitioner threw are in slot 0
-   * of segments and virtual partitions and among the errors, like those that the reducer refuses (P4).
+   * of segments and virtual partitions, like those whose key the reducer refuses, which are the
+   * lane's errors (P4).
    */
-  figures(): { readonly lanes: ReadonlyMap<LaneSpec, SimulatedLane>; readonly keys: KeyFigures } {
+  figures(): PartitionerFigures {
     const { table, forgotten } = this.keys
     const { nulls } = this.stream
     const estimates = keyEstimates(table, forgotten)
@@ -77,6 +88,11 @@ export class PartitionerRun implements KeyUser {
         exact: forgotten === null,
         keys: { distinct: estimates.distinct, distinctBounds: estimates.bounds },
         topKeysMaxError: forgotten?.maxMessages ?? 0,
+      },
+      errors: {
+        partitioner: this.stream.partitioner.name,
+        messages: nulls.refused ?? 0,
+        refused: this.stream.refused.first,
       },
     }
   }

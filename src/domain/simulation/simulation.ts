@@ -1,16 +1,27 @@
 import type { KeyCounts, LaneFigures } from '../keys/key-profile.ts'
 import type { DocumentHeader, ReadSummary } from '../model/document.ts'
+import type { RefusedMessage } from '../routing/refused-messages.ts'
 
 /** What `simulate` says: the load of every layer, alone and stacked, per strategy. */
 export interface SimulationDocument extends DocumentHeader<'simulation'> {
   readonly read: ReadSummary
   readonly messages: number
+  /** Partitioners that refused messages. */
+  readonly partitionerErrors: readonly PartitionerErrors[]
   /** True when every figure is a count; false when memory ran out and figures about keys are estimates. */
   readonly exact: boolean
   /** Every lane of the strategies once, in their order. */
   readonly lanes: readonly SimulatedLane[]
   readonly layers: LayersFigures
   readonly strategies: readonly StrategyFigures[]
+}
+
+/** What a partitioner refused: it goes to segment 0 (P4), its whole batch to VP 0 (V2). */
+export interface PartitionerErrors {
+  readonly partitioner: string
+  readonly messages: number
+  /** One per text of its error, at most 3. */
+  readonly refused: readonly RefusedMessage[]
 }
 
 /** A lane as in a key profile, with bytes per slot. */
@@ -69,6 +80,8 @@ export interface BatchUse {
   readonly virtualPartitions: number
   readonly distribution: 'consistent' | 'balanced'
   readonly batches: number
+  /** Polls of which a segment kept nothing; they are none of its batches (P3). */
+  readonly dropped: number
   /** Virtual partitions with work, per batch. */
   readonly busy: { readonly mean: number; readonly p50: number; readonly p1: number }
   /** Messages of a batch / (VPs x messages of its fullest VP): 1 is perfect. */

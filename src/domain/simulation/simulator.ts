@@ -88,6 +88,9 @@ export class Simulator {
       generatedBy: header.generatedBy,
       read,
       messages: this.messages,
+      partitionerErrors: [...figures.values()]
+        .map(({ errors }) => errors)
+        .filter(({ messages }) => messages > 0),
       exact: strategies.every(({ exact }) => exact),
       lanes: this.lanesAsked.map((lane) => lanes.get(lane)!),
       layers: strategies[0]!.layers,

@@ -41,7 +41,8 @@ export class SlotColumn {
     this.filled = this.stream.size
   }
 
-  private place(index: number): number {
+  /** The slot of a key of the stream, as the reducer says it now. */
+  place(index: number): number {
     const { layer, count, reducer } = this.lane
     if (index === FAILED_KEY || (index === NULL_KEY && layer === 'partition')) return NO_SLOT
     try {

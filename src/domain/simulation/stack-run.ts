@@ -3,11 +3,11 @@ import type { MessageBatch } from '../model/message-batch.ts'
 import type { Layer } from '../routing/types.ts'
 import { BatchSplitter, type Distribution } from './batch-splitter.ts'
 import { BatchTally, batchUse } from './batch-use.ts'
-import { pairsOf, type SlotPairs } from './correlation.ts'
+import { foundCorrelation, pairsOf, type SlotPairs } from './correlation.ts'
 import { type KeyStream, NULL_KEY } from './key-stream.ts'
 import { memberUse } from './member-use.ts'
 import { PartitionWindow } from './partition-window.ts'
-import type { KeyFigures, LayersFigures, StrategyFigures } from './simulation.ts'
+import type { KeyFigures, LayerCorrelation, LayersFigures, StrategyFigures } from './simulation.ts'
 import { NO_SLOT, type SlotColumn } from './slot-column.ts'
 
 /** What a simulation assumes beside the strategies. */
@@ -126,7 +126,10 @@ export class StackRun {
     const worst = Math.max(0, ...loads.map((own) => own.reduce((a, b) => Math.max(a, b), 0)))
     const { messages } = this.stream
     return {
-      correlation: this.pairs.flatMap((pair) => pair.correlation() ?? []),
+      correlation: [
+        ...this.foundCorrelations(partitions),
+        ...this.pairs.flatMap((pair) => pair.correlation() ?? []),
+      ],
       stacked:
         dimensions < 2
           ? null
@@ -136,6 +139,15 @@ export class StackRun {
               imbalance: messages === 0 ? 0 : (worst * workers) / messages,
             },
     }
+  }
+
+  /** Where no partition is predicted, messages are in those of the log. */
+  private foundCorrelations(partitions: number): LayerCorrelation[] {
+    const { partition, segment, virtualPartition } = this.columns
+    if (partition !== undefined) return []
+    return [segment, virtualPartition].flatMap((column) =>
+      column === undefined ? [] : foundCorrelation(column, partitions),
+    )
   }
 
   private traffic(): StrategyFigures['traffic'] {

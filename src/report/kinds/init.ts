@@ -1,5 +1,5 @@
 import type { InitDocument } from '../../domain/model/init.ts'
-import { type Block, commands, headline, listing, section } from '../blocks.ts'
+import { type Block, headline, listing, section } from '../blocks.ts'
 import type { Renderer } from '../renderer.ts'
 import { plural } from '../text/numbers.ts'
 
@@ -8,7 +8,7 @@ export const initRenderer: Renderer<InitDocument> = {
   blocks: ({ created, next }): Block[] => [
     headline(`${plural(created.length, 'file')} created`),
     listing(created),
-    ...(next.length === 0 ? [] : [section('Next'), commands(next)]),
+    ...(next.length === 0 ? [] : [section('Next'), listing(next)]),
   ],
   csv: ({ created }) => ({ columns: ['created'], rows: created.map((file) => [file]) }),
 }

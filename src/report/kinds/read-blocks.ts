@@ -1,5 +1,6 @@
-import type { ReadRange, ReadSummary } from '../../domain/model/document.ts'
+import type { ReadSummary } from '../../domain/model/document.ts'
 import { type Block, notice, paragraph, toned } from '../blocks.ts'
+import { numberRanges } from '../text/number-ranges.ts'
 import { count, plural } from '../text/numbers.ts'
 
 const SAMPLES: Readonly<Record<ReadSummary['sample'], string>> = {
@@ -20,7 +21,7 @@ export const nothingRead: Block = notice(
 export function readBlocks(read: ReadSummary): Block[] {
   const what = [
     read.sources.join(', '),
-    partitionsOf(read.ranges),
+    partitionsOf(read),
     SAMPLES[read.sample] + (read.sample === 'spread' ? `, seed ${read.seed}` : ''),
     ...(read.partitioner === 'key' ? [] : [`keys by ${read.partitioner}`]),
     ...(read.skippedOffsets > 0 ? [`${plural(read.skippedOffsets, 'offset')} without data`] : []),
@@ -39,11 +40,18 @@ export function readBlocks(read: ReadSummary): Block[] {
   return blocks
 }
 
-function partitionsOf(ranges: readonly ReadRange[]): string {
+function partitionsOf({ ranges, partitions }: ReadSummary): string {
   const known = ranges.filter(({ partition }) => partition >= 0)
   const [first] = known
   if (first === undefined) return ''
-  if (known.length > 1) return `${count(known.length)} partitions`
+  const topics = new Set(ranges.map(({ topic }) => topic)).size
+  const several = new Set(known.map(({ topic, partition }) => `${partition} ${topic}`)).size
+  if (topics > 1) return `${plural(several, 'partition')} of ${topics} topics`
+  if (several > 1) {
+    const which = partitions === null ? '' : `: ${numberRanges(partitions)}`
+    return `${count(several)} partitions${which}`
+  }
+  if (known.length > 1) return `partition ${first.partition} in ${known.length} ranges`
   const offsets = first.from === null ? '' : ` offsets ${first.from} to ${first.to}, exclusive`
   return `partition ${first.partition}${offsets}`
 }

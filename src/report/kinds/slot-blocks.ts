@@ -48,8 +48,8 @@ function idleBlocks({ slots, errors, messages }: ShownLane): Block[] {
     blocks.push(paragraph(toned(names, 'warn')))
   }
   if (errors > 0) {
-    const text = `${plural(errors, 'message')} could not be placed and stand in slot 0.`
-    const advice = 'A partitioner must give a key, a reducer an integer from 0 to n-1.'
+    const text = `The reducer could not place ${plural(errors, 'message')}, which stand in slot 0.`
+    const advice = 'A reducer must give an integer from 0 to n-1.'
     blocks.push(notice('bad', text, advice))
   }
   return blocks

@@ -42,7 +42,7 @@ export async function applyPlan(
   applying: Applying,
 ): Promise<OffsetResultDocument> {
   refuseIfAny(plan.violations)
-  if (plan.steps.length === 0) return nothingToDo(plan, applying)
+  if (plan.steps.length === 0) return withoutSteps(plan, applying)
   const index = await takeSnapshot(applying.admin, sightOf(plan))
   refuseIfAny(staleness(plan, index))
   const path = await applying.journals.create(aboutOf(plan), startedJournal(plan))
@@ -155,7 +155,7 @@ function midway(path: string, cause: unknown): MidwayError {
   )
 }
 
-function nothingToDo(plan: OffsetPlanDocument, applying: Applying): OffsetResultDocument {
+function withoutSteps(plan: OffsetPlanDocument, applying: Applying): OffsetResultDocument {
   return { ...result(plan, applying, null, [], []), state: 'nothing-to-do' }
 }
 

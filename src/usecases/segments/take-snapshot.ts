@@ -13,7 +13,8 @@ export interface Sight {
 }
 
 /**
- * The groups with their offsets, and the topics with their logs. States come first, offsets after them: a group that was idle and commits between the two is seen to have moved.
+ * The groups with their offsets, and the topics with their logs. States come first, offsets after
+ * them: a group that was idle and commits between the two is seen to have moved.
  * @throws BrokerError
  */
 export async function takeSnapshot(

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { inject } from 'vitest'
+import { folderWith } from '../cli/temp-folder.ts'
 import { runInContainer } from './container.ts'
 import { kafkaDistribution } from './distribution.ts'
 import { START_FAST } from './node-process.ts'
+import { uniqueName } from './topics.ts'
 
 /** Classes of Apache Kafka's own command line tools. */
 export const KAFKA_TOOLS = {
@@ -46,6 +49,26 @@ export async function runKafkaTool(
     ended,
   ])
   return { stdout, stderr, exitCode }
+}
+
+/** A file where Kafka's tools run, for as long as it is used. */
+export async function withToolFile<T>(
+  content: string,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  const container = inject('kafkaContainer')
+  if (container === null) {
+    using folder = folderWith({ 'input.txt': content })
+    return await use(join(folder.path, 'input.txt'))
+  }
+  const path = `/tmp/${uniqueName('input')}`
+  const encoded = Buffer.from(content).toString('base64')
+  await runInContainer(container, ['sh', '-c', `echo ${encoded} | base64 -d > ${path}`])
+  try {
+    return await use(path)
+  } finally {
+    await runInContainer(container, ['rm', path])
+  }
 }
 
 /**

@@ -125,6 +125,14 @@ describe('a result', () => {
     ])
   })
 
+  it('overruled nothing where there was nothing to do', () => {
+    const { waived } = aTroubledPlan()
+    const nothing = aResult({ ...distribution, steps: [], waived }, { state: 'nothing-to-do' })
+    const text = asTable(nothing)
+    expect(text).not.toContain('Overruled')
+    expect(text).toContain('Nothing to do: every offset is where it should be.')
+  })
+
   it('never breaks a command, however long its path: it is there to be copied', () => {
     const journal = `.pstool/journals/distribute-${'a-long-name-'.repeat(12)}.json`
     const text = asTable(aResult(distribution, { state: 'partial', journal }), 48)

@@ -26,12 +26,16 @@ async function run(selection: Partial<Selection>, topic = 'events') {
   return { document, state: state() }
 }
 type Run = Awaited<ReturnType<typeof run>>
-const merge = (...runs: Run[]) =>
-  mergeKeyAnalyses(
+const merged = (...runs: Run[]): Run => {
+  const { document, state } = mergeKeyAnalyses(
     runs,
     { ...limits, partitioner: strategy.partitioner, lanes: lanesOf(strategy) },
     generatedBy,
-  ).document
+  )
+  return { document, state: state() }
+}
+const merge = (...runs: Run[]) => merged(...runs).document
+const codesOf = ({ findings }: Run['document']) => findings.map(({ code }) => code)
 const offsets = (from: bigint, until: bigint): Partial<Selection> => ({
   from: { at: 'offset', offset: from },
   until: { at: 'offset', offset: until },
@@ -43,10 +47,10 @@ describe('profiles of several runs as one', () => {
     ['ranges of offsets', offsets(10n, 30n), offsets(0n, 10n)],
   ])('of different %s count what one run counts', async (_, one, other) => {
     const whole = (await run({})).document
-    const merged = merge(await run(one), await run(other))
-    expect(merged.read.ranges).toEqual(whole.read.ranges)
-    expect(merged).toMatchObject({ messages: 90, keys: whole.keys, topKeys: whole.topKeys })
-    expect(merged.lanes).toEqual(whole.lanes)
+    const both = merge(await run(one), await run(other))
+    expect(both.read.ranges).toEqual(whole.read.ranges)
+    expect(both).toMatchObject({ messages: 90, keys: whole.keys, topKeys: whole.topKeys })
+    expect(both.lanes).toEqual(whole.lanes)
   })
 
   it.each<[string, Partial<Selection>, Partial<Selection>]>([
@@ -57,17 +61,73 @@ describe('profiles of several runs as one', () => {
     expect(() => merge(...runs)).toThrow(expect.objectContaining({ code: 'input.counted-twice' }))
   })
 
-  it('of different topics add up', async () => {
-    const merged = merge(await run({}), await run({}, 'other'))
-    expect(merged.read.sources).toHaveLength(2)
-    expect(merged).toMatchObject({ messages: 180 })
+  it('keep ranges apart that do not touch, and join them when the gap is filled', async () => {
+    const [first, last] = [await run(offsets(0n, 10n)), await run(offsets(20n, 30n))]
+    const outer = merged(first, last)
+    expect(outer.document.read.ranges.filter(({ partition }) => partition === 1)).toEqual([
+      { topic: 'events', partition: 1, from: '0', to: '10', messages: 10 },
+      { topic: 'events', partition: 1, from: '20', to: '30', messages: 10 },
+    ])
+    const whole = merged(outer, await run(offsets(10n, 20n)))
+    expect(whole.document.read.ranges).toEqual((await run({})).document.read.ranges)
+  })
+
+  it('of a part say which partitions, of all of them that it is all', async () => {
+    const part = merge(await run({ partitions: [2] }), await run({ partitions: [0] }))
+    expect(part.read.partitions).toEqual([0, 2])
+    const all = merge(await run({ partitions: [2] }), await run({ partitions: [0, 1] }))
+    expect(all.read.partitions).toBeNull()
+  })
+
+  it('of different topics have the keys of both, and nothing on partitions', async () => {
+    const both = merge(await run({}), await run({}, 'other'))
+    expect(both.read.sources).toHaveLength(2)
+    expect(both.read.ranges.map(({ topic, partition }) => `${topic} ${partition}`)).toEqual([
+      ...['events 0', 'events 1', 'events 2', 'other 0', 'other 1', 'other 2'],
+    ])
+    expect(both).toMatchObject({ messages: 180, partitions: [], placement: null })
+    expect(both.findings.at(-1)).toMatchObject({
+      code: 'several-topics',
+      message: expect.stringContaining('2 topics (events, other)'),
+    })
+    expect(codesOf(both)).not.toContain('counted-twice')
+  })
+
+  it('of one topic by two addresses may count twice, which is said', async () => {
+    const one = await run({})
+    const sources = ['kafka://elsewhere/events']
+    const other = { ...one, document: { ...one.document, read: { ...one.document.read, sources } } }
+    const both = merge(one, other)
+    expect(both.findings[0]).toMatchObject({
+      code: 'counted-twice',
+      severity: 'warning',
+      message: expect.stringContaining('events partition 0'),
+    })
+  })
+
+  it('of spread samples may count twice; of a file that was read twice too', async () => {
+    const spread = { sample: 'spread', limit: 30 } as const
+    expect(codesOf(merge(await run(spread), await run({ ...spread, seed: 2 })))).toContain(
+      'counted-twice',
+    )
+    const one = await run({ partitions: [0] })
+    const { read } = one.document
+    const ranges = [{ topic: 'keys', partition: -1, from: null, to: null, messages: 30 }]
+    const file = (uri: string) => ({
+      ...one,
+      document: { ...one.document, read: { ...read, sources: [uri], ranges } },
+    })
+    expect(codesOf(merge(file('a.txt'), file('a.txt')))).toContain('counted-twice')
+    expect(codesOf(merge(file('a.txt'), file('b.txt')))).not.toContain('counted-twice')
+    // Standard input was another one each time.
+    expect(codesOf(merge(file('-'), file('-')))).not.toContain('counted-twice')
   })
 
   it('are interrupted when one of them was', async () => {
     const part = await run({ partitions: [0] })
     const cut = await run({ partitions: [1] })
     const read = { ...cut.document.read, interrupted: true, badRecords: 2, available: null }
-    const merged = merge(part, { ...cut, document: { ...cut.document, read } })
-    expect(merged.read).toMatchObject({ interrupted: true, badRecords: 2, available: null })
+    const both = merge(part, { ...cut, document: { ...cut.document, read } })
+    expect(both.read).toMatchObject({ interrupted: true, badRecords: 2, available: null })
   })
 })

@@ -9,6 +9,7 @@ import {
 } from '../../../src/adapters/memory/memory-message-source.ts'
 import { READ_ALL } from '../../../src/domain/model/selection.ts'
 import { readMessages } from '../../../src/usecases/read-messages.ts'
+import { folderWith } from '../../support/cli/temp-folder.ts'
 
 const message = (partition: number): MemoryMessage => ({
   ...{ partition, key: Buffer.from('k'), value: null, headers: [], timestamp: null },
@@ -20,9 +21,25 @@ describe('the summary of a read', () => {
     const read = await readMessages(source(), READ_ALL, 'key', () => undefined)
     expect(read).toMatchObject({ partitioner: 'key', sample: 'all', seed: 1, interrupted: false })
     expect(read.ranges).toEqual([
-      { partition: 0, from: '0', to: '1', messages: 1 },
-      { partition: 2, from: '0', to: '3', messages: 3 },
-      { partition: 3, from: '0', to: '1', messages: 1 },
+      { topic: 'events', partition: 0, from: '0', to: '1', messages: 1 },
+      { topic: 'events', partition: 2, from: '0', to: '3', messages: 3 },
+      { topic: 'events', partition: 3, from: '0', to: '1', messages: 1 },
+    ])
+  })
+
+  it('has ranges of each topic that a file holds', async () => {
+    const lines = ['b', 'a', 'b'].map((topic, i) =>
+      JSON.stringify({ topic, partition: 0, offset: i, key: 'k' }),
+    )
+    using folder = folderWith({ 'two.ndjson': lines.join('\n') })
+    const path = join(folder.path, 'two.ndjson')
+    const file = openFileSource({ path, uri: path, onBadRecord: 'fail' })
+    const selection = { ...READ_ALL, partitions: [0] }
+    const read = await readMessages(file, selection, 'key', () => undefined)
+    expect(read.partitions).toEqual([0])
+    expect(read.ranges).toEqual([
+      { topic: 'a', partition: 0, from: '1', to: '2', messages: 1 },
+      { topic: 'b', partition: 0, from: '0', to: '3', messages: 2 },
     ])
   })
 

@@ -46,10 +46,9 @@ export const hourlyPartitioner: Partitioner = {
   name: 'hourly',
   readsKeyOnly: false,
   preferredReducer: 'identity',
-  keyOf({ timestamp, topic, offset }) {
+  keyOf({ timestamp }) {
     if (timestamp !== null) return new Date(timestamp).getUTCHours()
-    const place = offset === null ? topic : `${topic} at offset ${offset}`
-    throw new RoutingError('routing.no-timestamp', `hourly: a message of ${place} has no timestamp`)
+    throw new RoutingError('routing.no-timestamp', 'hourly: the message has no timestamp')
   },
 }
 

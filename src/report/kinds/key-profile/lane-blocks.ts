@@ -7,24 +7,27 @@ import { slotBlocks } from '../slot-blocks.ts'
 
 /** A few show what the arithmetic does; where many reducers are compared, most have some. */
 const COLLIDING_SHOWN = 3
+const OF_SELECTED =
+  'Only the keys of the selected partitions are spread here: this is no figure of the whole topic.'
 const ESTIMATED = ' The keys per slot are estimates.'
 
 /** Reducers side by side per layer and count, the slots of the first, and what collides. */
-export function laneBlocks({ lanes, exact, messages }: KeyProfileDocument): Block[] {
+export function laneBlocks({ lanes, exact, messages, read }: KeyProfileDocument): Block[] {
   if (lanes.length === 0 || messages === 0) return []
   return [
     section('Keys over slots', LANE_DEFINITIONS + (exact ? '' : ESTIMATED)),
-    ...laneGroups(lanes).flatMap(groupBlocks),
+    ...laneGroups(lanes).flatMap((group) => groupBlocks(group, read.partitions !== null)),
     ...collisions(lanes),
   ]
 }
 
-function groupBlocks(group: readonly LaneFigures[]): Block[] {
+function groupBlocks(group: readonly LaneFigures[], isPart: boolean): Block[] {
   const first = group[0]!
   const rows = group.map((lane) => [quoted(lane.reducer), ...laneCells(lane)])
   return [
     section(slotsOf(first.layer, first.count), '', 2),
     table([textColumn('reducer'), ...LANE_COLUMNS], rows),
+    ...(isPart && first.layer === 'partition' ? [paragraph(OF_SELECTED)] : []),
     ...(group.length > 1 ? [paragraph(`slots by ${first.reducer}:`)] : []),
     ...slotBlocks(first),
   ]

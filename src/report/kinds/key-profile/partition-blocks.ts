@@ -20,12 +20,17 @@ const PARTITIONS_SHOWN = 16
 const CANDIDATES_SHOWN = 3
 
 /** What the physical partitions hold, and which hash put the keys there. */
-export function partitionBlocks({ partitions, placement }: KeyProfileDocument): Block[] {
-  if (partitions.length === 0) return []
+export function partitionBlocks({
+  partitions,
+  placement,
+  messages,
+  read,
+}: KeyProfileDocument): Block[] {
+  if (partitions.length === 0 || messages === 0) return []
   return [
     section('Partitions as they are'),
     loadTable(partitions),
-    paragraph(imbalanceOf(partitions)),
+    paragraph(imbalanceOf(partitions, read.partitions !== null)),
     ...(placement === null ? [] : placementBlocks(placement)),
   ]
 }
@@ -54,10 +59,11 @@ function loadTable(partitions: readonly PartitionLoad[]): Block {
   return table(columns, rows, 'partitions, less busy', PARTITIONS_SHOWN)
 }
 
-function imbalanceOf(partitions: readonly PartitionLoad[]): string {
+function imbalanceOf(partitions: readonly PartitionLoad[], isPart: boolean): string {
   const loads = partitions.map(({ messages }) => messages)
   const mean = loads.reduce((sum, load) => sum + load, 0) / loads.length
-  return `imbalance ${factor(mean === 0 ? 0 : highestOf(loads) / mean)} (busiest / mean)`
+  const of = isPart ? ` of the ${plural(loads.length, 'partition')} selected` : ''
+  return `imbalance ${factor(mean === 0 ? 0 : highestOf(loads) / mean)} (busiest / mean${of})`
 }
 
 function placementBlocks(placement: Placement): Block[] {

@@ -20,7 +20,7 @@ export const offsetResultRenderer: Renderer<OffsetResultDocument> = {
       ...changeBlocks(done, migrations, 'In place'),
       ...(steps.length === 0 ? [] : costBlocks(cost)),
       ...exclusionBlocks(exclusions),
-      ...waivedBlocks(waived),
+      ...(steps.length === 0 ? [] : waivedBlocks(waived)),
       ...endBlocks(result),
     ]
   },

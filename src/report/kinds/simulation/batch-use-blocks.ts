@@ -16,7 +16,15 @@ const ROWS_SHOWN = 16
 /** How many virtual partitions a batch really fills. */
 export function batchUseBlocks(use: BatchUse | null, name: string): Block[] {
   if (use === null || use.batches === 0) return []
-  const { virtualPartitions, maxMessages, batches, busy, parallelEfficiency, distribution } = use
+  const {
+    virtualPartitions,
+    maxMessages,
+    batches,
+    dropped,
+    busy,
+    parallelEfficiency,
+    distribution,
+  } = use
   return [
     section(`${name}Batches of at most ${plural(maxMessages, 'message')}`),
     paragraph(
@@ -24,6 +32,13 @@ export function batchUseBlocks(use: BatchUse | null, name: string): Block[] {
         `average, ${count(busy.p50)} in half of the ${plural(batches, 'batch', 'batches')}, ` +
         `${count(busy.p1)} in the worst 1 % (${distribution}).`,
     ),
+    ...(dropped === 0
+      ? []
+      : [
+          paragraph(
+            `${plural(dropped, 'more poll')} held nothing for a segment, which has no batch then.`,
+          ),
+        ]),
     paragraph(
       `Parallel efficiency ${percent(parallelEfficiency)}: ` +
         'messages / (virtual partitions x messages of the fullest).',

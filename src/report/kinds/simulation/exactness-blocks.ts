@@ -9,10 +9,14 @@ export function exactnessBlocks(strategies: readonly StrategyFigures[]): Block[]
   return [...new Set(estimated.map(estimates))].map((text) => paragraph(text))
 }
 
-function estimates({ keys, topKeysMaxError }: StrategyFigures): string {
+function estimates({ keys, topKeysMaxError, lanes }: StrategyFigures): string {
+  const isPredicted = lanes.some(({ layer }) => layer === 'partition')
+  const byLog = isPredicted
+    ? ''
+    : ' Whether a layer undoes partitions of the log is judged by the keys in memory.'
   return (
     `keys: ${distinctKeys(keys)}, more than --max-memory holds. Keys per slot, floor, avoidable, ` +
     `ideal and collisions are estimates that miss at most ${plural(topKeysMaxError, 'message')} of ` +
-    'any key. All other figures are exact.'
+    `any key.${byLog} All other figures are exact.`
   )
 }

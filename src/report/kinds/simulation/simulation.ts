@@ -1,5 +1,10 @@
-import type { SimulationDocument, StrategyFigures } from '../../../domain/simulation/simulation.ts'
-import { type Block, footer, headline, listing, section } from '../../blocks.ts'
+import { refusedText } from '../../../domain/routing/refused-messages.ts'
+import type {
+  PartitionerErrors,
+  SimulationDocument,
+  StrategyFigures,
+} from '../../../domain/simulation/simulation.ts'
+import { type Block, footer, headline, listing, notice, section } from '../../blocks.ts'
 import type { CsvTable } from '../../format/csv-text.ts'
 import type { Renderer } from '../../renderer.ts'
 import { plural } from '../../text/numbers.ts'
@@ -29,6 +34,7 @@ export const simulationRenderer: Renderer<SimulationDocument> = {
       ...readBlocks(read),
       ...exactnessBlocks(strategies),
       ...(messages === 0 ? [nothingRead] : []),
+      ...document.partitionerErrors.map(refusedNotice),
       ...comparisonBlocks(strategies),
       ...strategies
         .slice(0, STRATEGIES_SHOWN)
@@ -38,6 +44,14 @@ export const simulationRenderer: Renderer<SimulationDocument> = {
     ]
   },
   csv: ({ strategies }) => slotTable(strategies),
+}
+
+function refusedNotice({ partitioner, messages, refused }: PartitionerErrors): Block {
+  return notice(
+    'bad',
+    `The partitioner ${partitioner} refused ${plural(messages, 'message')}: ${refused.map(refusedText).join('; ')}.`,
+    'Each goes to segment 0 (P4), and makes its whole batch run in virtual partition 0 (V2).',
+  )
 }
 
 function strategyBlocks(strategy: StrategyFigures, messages: number, several: boolean): Block[] {

@@ -7,6 +7,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { UNKNOWN } from '../../../../src/domain/model/message-batch.ts'
 import { READ_ALL } from '../../../../src/domain/model/selection.ts'
 import { errorOf, file, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
 
@@ -128,7 +129,7 @@ describe('long records', () => {
     const rows = await rowsOf(sourceOf(path))
     expect(rows.map(({ key, valueLength }) => [key, valueLength])).toEqual([
       ['a', 3 * 2 ** 20],
-      ['b', -1],
+      ['b', UNKNOWN],
     ])
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ABSENT, UNKNOWN } from '../../../../src/domain/model/message-batch.ts'
 import { errorOf, file, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
 
 const text = (bytes: Uint8Array | null) => (bytes === null ? null : Buffer.from(bytes).toString())
@@ -53,6 +54,7 @@ describe('NDJSON', () => {
       '{"key":"a","partition":null,"offset":"13","timestamp":"2023-11-14T22:13:20.123Z","value":{ "a":1}}',
       '{"key":"a","timestamp":"2023-11-14T23:13:20.123+01:00","valueBase64":"AAEC"}',
       '{"key":"a","timestamp":-1,"value":null}',
+      '{"key":"a"}',
     )
     const time = 1_700_000_000_123
     const none = { partition: -1, offset: Number.NaN }
@@ -60,7 +62,8 @@ describe('NDJSON', () => {
       { key: 'a', valueLength: 3, partition: 3, offset: 12, timestamp: time },
       { key: 'a', valueLength: 8, partition: -1, offset: 13, timestamp: time },
       { key: 'a', valueLength: 3, ...none, timestamp: time },
-      { key: 'a', valueLength: -1, ...none, timestamp: Number.NaN },
+      { key: 'a', valueLength: ABSENT, ...none, timestamp: Number.NaN },
+      { key: 'a', valueLength: UNKNOWN, ...none, timestamp: Number.NaN },
     ])
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { UNKNOWN } from '../../../../src/domain/model/message-batch.ts'
 import { errorOf, file, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
 
 describe('plain keys', () => {
@@ -28,7 +29,9 @@ describe('plain keys', () => {
   it('fill many batches in order', async () => {
     const keys = Array.from({ length: 9000 }, (_, i) => `key-${i}`)
     const path = file('many.txt', keys.join('\n'))
-    expect((await rowsOf(sourceOf(path))).map(({ key }) => key)).toEqual(keys)
+    const rows = await rowsOf(sourceOf(path))
+    expect(rows.map(({ key }) => key)).toEqual(keys)
+    expect(rows.every(({ valueLength }) => valueLength === UNKNOWN)).toBe(true)
   })
 
   it('are messages without anything else', async () => {

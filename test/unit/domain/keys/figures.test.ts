@@ -4,7 +4,8 @@ import { packedMaximum } from '../../../../src/domain/keys/packing.ts'
 import { randomHashImbalance } from '../../../../src/domain/keys/random-hash.ts'
 import { samplingFigures, shareInterval } from '../../../../src/domain/keys/sampling.ts'
 import { skewFigures } from '../../../../src/domain/keys/skew.ts'
-import { context, documentOf, lane, MINUTE, type Row, repeated } from './streams.ts'
+import { reducerNamed } from '../../../../src/domain/routing/reducers.ts'
+import { context, documentOf, lane, MINUTE, profilerOf, type Row, repeated } from './streams.ts'
 
 function spectrum(...counts: number[]) {
   const builder = new SpectrumBuilder()
@@ -151,6 +152,22 @@ describe('findings', () => {
     ])
   })
 
+  it('count in words that fit one and several', () => {
+    const said = (rows: Row[], count: number, name = 'byte-sum') =>
+      documentOf(rows, { lanes: [lane('segment', count, name)] })
+        .findings.map(({ message, advice }) => `${message} ${advice}`)
+        .join(' ')
+    const [one, two] = [repeated(9, { key: '0' }), repeated(9, { key: '1' })]
+    expect(said(one, 2)).toContain('1 distinct key cannot fill 2 segments: 1 is idle. Use a single')
+    expect(said([...one, ...two], 4)).toContain(
+      '2 distinct keys cannot fill 4 segments: 2 are idle. Use at most 2 slots,',
+    )
+    expect(said([...one, { key: 'x' }], 2, 'identity')).toContain('the keys of 1 message, which')
+    expect(said([...one, { key: '0', partition: 1 }], 2)).toContain('1 key is in more than one')
+    const moved = [...one, ...two].flatMap((row) => [row, { ...row, partition: 1 }])
+    expect(said(moved, 2)).toMatch(/2 keys are in (more than one|several) partition/)
+  })
+
   it('advise no number of slots where no message has a key', () => {
     const lanes = [lane('segment', 5, 'byte-sum')]
     const found = codes(repeated(9, { key: null }), { lanes })
@@ -181,5 +198,43 @@ describe('findings', () => {
     }))
     expect(codes(rows, { partitionCount: 4 })).toContain('null-keys')
     expect(codes(rows, { partitionCount: 4 })).toContain('partition-skew')
+  })
+
+  describe('of selected partitions', () => {
+    const keys = Array.from({ length: 3000 }, (_, i) => `k${(i * 7) % 301}`)
+    const rows = keys.map((key) => ({ key, partition: reducerNamed('murmur2').slotOf(key, 3) }))
+    const partitionLane = lane('partition', 3, 'murmur2')
+    const of = (selected: number[]) =>
+      profilerOf(
+        rows.filter(({ partition }) => selected.includes(partition)),
+        { partitionCount: 3, lanes: [partitionLane] },
+      ).document(context({ partitions: selected }))
+
+    it('have no skew against those that were not read', () => {
+      const one = of([1])
+      expect(one.partitions.map(({ partition, share }) => [partition, share])).toEqual([[1, 1]])
+      expect(one.findings).toEqual([])
+      // The producers still had three to choose from.
+      expect(one.placement).toMatchObject({ partitionCount: 3, verdict: 'consistent' })
+    })
+
+    it('have skew among themselves, and the finding says so', () => {
+      const found = profilerOf([...repeated(90, { key: 'a', partition: 2 }), { key: 'b' }], {
+        partitionCount: 9,
+      }).document(context({ partitions: [0, 2] }))
+      const finding = found.findings.find(({ code }) => code === 'partition-skew')
+      expect(finding?.message).toMatch(/1\.98 times the mean of the 2 partitions selected/)
+    })
+
+    it('are all that there are when all were asked for', () => {
+      expect(of([0, 1, 2]).partitions).toHaveLength(3)
+    })
+  })
+
+  it('count partitions that hold nothing', () => {
+    const found = documentOf(repeated(10, { key: 'a', partition: 1 }), { partitionCount: 4 })
+    expect(found.partitions.map(({ messages }) => messages)).toEqual([0, 10, 0, 0])
+    const skew = found.findings.find(({ code }) => code === 'partition-skew')
+    expect(skew?.message).toContain('4.00 times the mean of 4 partitions')
   })
 })

@@ -59,6 +59,51 @@ describe('placement', () => {
     expect(keysInSeveralPartitions).toBeGreaterThan(60)
   })
 
+  describe('says unkeyed up to a tenth of the way from chance to always', () => {
+    /** Every `each`-th message follows its key by a hash that is not known, the others go round. */
+    const partly = (followers: number) =>
+      Array.from({ length: 6000 }, (_, i) => {
+        const order = (i * 7919) % 97
+        const follows = (i * 13) % 100 < followers
+        return { key: `order-${order}`, partition: follows ? (order * 5 + 1) % 6 : i % 6 }
+      })
+
+    it.each([
+      // Of f messages in 100 that follow their key, f^2 of 10,000 pairs do: 0.3^2 < 0.1 < 0.4^2.
+      [0, 'unkeyed'],
+      [25, 'unkeyed'],
+      [40, 'unknown'],
+      [60, 'unknown'],
+      [100, 'unknown'],
+    ])('%i in 100 that follow their key are %s', (followers, verdict) => {
+      expect(placementOf(partly(followers), 6).verdict).toBe(verdict)
+    })
+
+    it.each([
+      [99, 'unknown'],
+      [100, 'unkeyed'],
+    ])('%i repeats of a key are %s', (repeats, verdict) => {
+      const rows = Array.from({ length: repeats * 2 }, (_, i) => ({
+        key: `order-${i % repeats}`,
+        partition: i < repeats ? i % 6 : (i + 1 + (i % 5)) % 6,
+      }))
+      expect(placementOf(rows, 6).verdict).toBe(verdict)
+    })
+
+    it('takes chance from the partitions as full as they are', () => {
+      const rows = Array.from({ length: 6000 }, (_, i) => ({
+        key: `order-${(i * 7919) % 97}`,
+        partition: i % 10 === 0 ? i % 6 : 0,
+      }))
+      expect(placementOf(rows, 6).verdict).toBe('unkeyed')
+    })
+
+    it('claims nothing of one partition', () => {
+      const rows = placed('murmur2', 1000, 300).map((row) => ({ ...row, partition: 2 }))
+      expect(placementOf(rows, 6).verdict).toBe('unknown')
+    })
+  })
+
   it('does not know a producer that stays with its key but uses no known hash', () => {
     const rows = placed('murmur2', 1000, 300).map((row) => ({
       ...row,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { KeyProfiler, mergeProfiles } from '../../../../src/domain/keys/profile.ts'
 import { ColumnBatch } from '../../../../src/domain/model/column-batch.ts'
 import { bytesOf } from '../../../../src/domain/model/key-text.ts'
+import { UNKNOWN } from '../../../../src/domain/model/message-batch.ts'
 import { customPartitioner } from '../../../../src/domain/routing/partitioners.ts'
 import { InputError, RoutingError } from '../../../../src/errors.ts'
 import { context, documentOf, lane, MINUTE, options, profilerOf, repeated } from './streams.ts'
@@ -33,6 +34,15 @@ describe('a key profile', () => {
       },
       topKeysMaxError: 0,
     })
+  })
+
+  it('calls nothing a tombstone where the source has no values', () => {
+    const keysOnly = stream.map((row) => ({ ...row, value: UNKNOWN }))
+    const { keys, sizes } = documentOf(keysOnly)
+    expect(keys.tombstones).toBe(0)
+    expect(sizes.value).toEqual(
+      documentOf(stream.map((row) => ({ ...row, value: -1 }))).sizes.value,
+    )
   })
 
   it('lists top keys with their share, ties by bytes', () => {
@@ -140,14 +150,27 @@ describe('a key profile', () => {
     ])
     expect(document.keys).toMatchObject({ nullMessages: 1, partitionerErrors: 1, distinct: 2 })
     // "1" is 49, "2" is 50; no key and the refused message are in segment 0 (R2, P4).
+    expect(document.refused).toEqual([
+      {
+        error: 'partitioner tenant: no tenant',
+        ...{ topic: 'orders', partition: 0, offset: '0', line: null },
+      },
+    ])
+    const finding = document.findings.find(({ code }) => code === 'partitioner-errors')
+    expect(finding?.message).toContain(
+      'refused 1 of 5 messages: "partitioner tenant: no tenant" (orders partition 0 offset 0).',
+    )
+    // It is no error of the reducer, which was not asked.
+    expect(document.findings.map(({ code }) => code)).not.toContain('reducer-errors')
+    const merged = mergeProfiles([profiler.state()], options({ partitioner, lanes }))
+    expect(merged.document(context())).toEqual(document)
     expect(document.lanes[0]).toMatchObject({
-      errors: 1,
+      errors: 0,
       messages: 5,
       slots: [{ messages: 3 }, { messages: 2 }],
     })
     expect(document.lanes[1]).toMatchObject({ errors: 0, messages: 3 })
     expect(document.placement).toBeNull()
-    expect(document.findings.map(({ code }) => code)).toContain('partitioner-errors')
   })
 
   it('does not hide what is no routing error', () => {

@@ -12,7 +12,7 @@ export interface Row {
   readonly key: string | Uint8Array | null
   readonly partition?: number
   readonly timestamp?: number
-  /** Bytes of the value; -1 for a tombstone. */
+  /** Bytes of the value; -1 for a tombstone, UNKNOWN where there is none to know. */
   readonly value?: number
 }
 
@@ -63,6 +63,7 @@ export function context(read: Partial<ReadSummary> = {}) {
     partitioner: 'key',
     sample: 'all',
     seed: 1,
+    partitions: null,
     ranges: [],
     available: null,
     badRecords: 0,

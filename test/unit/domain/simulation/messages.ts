@@ -8,14 +8,14 @@ import { type SimulationOptions, Simulator } from '../../../../src/domain/simula
 
 export type Row = readonly [key: string | null, partition?: number, valueLength?: number]
 
-/** Messages as a batch that has the whole messages too. */
-export function batchOf(rows: readonly Row[]): ColumnBatch {
+/** Messages as a batch that has the whole messages too; its offsets go on from the first. */
+export function batchOf(rows: readonly Row[], firstOffset = 0): ColumnBatch {
   const batch = new ColumnBatch('orders', Math.max(rows.length, 1))
   rows.forEach(([key, partition = -1, valueLength], at) => {
     batch.addMessage({
       topic: 'orders',
       partition,
-      offset: BigInt(at),
+      offset: BigInt(firstOffset + at),
       key: key === null ? null : Buffer.from(key),
       value: valueLength === undefined ? null : Buffer.alloc(valueLength),
       headers: [],
@@ -52,6 +52,7 @@ export const read: ReadSummary = {
   partitioner: 'key',
   sample: 'all',
   seed: 1,
+  partitions: null,
   ranges: [],
   available: null,
   badRecords: 0,

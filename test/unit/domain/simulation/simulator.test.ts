@@ -70,6 +70,7 @@ describe('batches', () => {
       virtualPartitions: 5,
       distribution: 'consistent',
       batches: 1,
+      dropped: 0,
       busy: { mean: 2, p50: 2, p1: 2 },
       parallelEfficiency: 1000 / (5 * 800),
       busyHistogram: [0, 0, 1, 0, 0, 0],
@@ -103,10 +104,13 @@ describe('batches', () => {
     expect(traffic).toEqual({ segments: 2, messagesRead: 8, bytesRead: 8, factor: 2 })
   })
 
-  it('counts a batch that a segment drops whole as one without a busy VP', () => {
-    const { batches } = simulated({ segment: 2, virtualPartition: 2 }, keyed('a', 'a'))
-      .strategies[0]!
-    expect(batches).toMatchObject({ batches: 2, busyHistogram: [1, 1, 0] })
+  it('has no batch where a segment drops all that a poll gave, and says how often (P3)', () => {
+    // a is in segment 1 and VP 1, b in segment 0 and VP 0; a poll of both, then two of a alone.
+    const options = { maxMessages: 2 }
+    const rows = keyed('a', 'b', 'a', 'a', 'a')
+    const { batches } = simulated({ segment: 2, virtualPartition: 2 }, rows, options).strategies[0]!
+    expect(batches).toMatchObject({ batches: 4, dropped: 2, busyHistogram: [0, 4, 0] })
+    expect(batches!.busy).toEqual({ mean: 1, p50: 1, p1: 1 })
   })
 
   it('balances by the size of the keys when asked to (V3)', () => {
@@ -137,7 +141,19 @@ describe('batches', () => {
       const rows = keyed('a', 'b', 'x', 'c', 'a', 'b', 'c', 'd')
       const document = simulated({ virtualPartition: 2, partitioner }, rows, options)
       expect(document.strategies[0]!.batches!.busyHistogram).toEqual([0, 1, 1])
-      expect(document.lanes[0]!.errors).toBe(1)
+      expect(document.lanes[0]!.errors).toBe(0)
+      expect(document.partitionerErrors).toEqual([
+        {
+          partitioner: 'picky',
+          messages: 1,
+          refused: [
+            {
+              error: 'partitioner picky: no',
+              ...{ topic: 'orders', partition: -1, offset: '2', line: null },
+            },
+          ],
+        },
+      ])
     },
   )
 
@@ -151,7 +167,7 @@ describe('batches', () => {
     expect(lanes[0]!.slots.map(({ messages }) => messages)).toEqual([2, 2])
     expect(lanes[0]!.bytes).toEqual([2, 2])
     // No packing moves the refused message: it is a key of its own for the floor.
-    expect(lanes[0]).toMatchObject({ errors: 1, floor: 1 })
+    expect(lanes[0]).toMatchObject({ errors: 0, floor: 1 })
     // Segment 0 is collapsed, with b too; a and c in segment 1 are not touched by the error.
     expect(strategies[0]!.layers.stacked).toMatchObject({ workers: 6, busyWorkers: 3 })
   })
@@ -162,7 +178,7 @@ describe('batches', () => {
     })
     const { lanes } = simulated({ partition: 2, segment: 2, partitioner }, keyed('a', 'b'))
     expect(lanes[0]).toMatchObject({ layer: 'partition', messages: 0, errors: 0, floor: 0 })
-    expect(lanes[1]).toMatchObject({ layer: 'segment', messages: 2, errors: 2, floor: 2 })
+    expect(lanes[1]).toMatchObject({ layer: 'segment', messages: 2, errors: 0, floor: 2 })
   })
 
   it('runs a batch with a reducer error in VP 0 whole, that segment and that batch alone', () => {
@@ -211,6 +227,94 @@ describe('layers', () => {
       expect(correlation[0]!.fix).toContain('Nothing to change')
       expect(stacked!.busyWorkers).toBe(4 * virtualPartition)
     }
+  })
+
+  describe('on the partitions where messages were found', () => {
+    const names = Array.from({ length: 500 }, (_, i) => `k${i}`)
+    const produced = (reducer: string, partitions: number, strangers = 0): Row[] =>
+      names.map((key, i) => [
+        key,
+        i < strangers ? i % partitions : reducerNamed(reducer).slotOf(key, partitions),
+      ])
+    const pairsOf = (rows: Row[], counts: Layers, topicPartitions: number | null = 6) =>
+      simulated(counts, rows, { topicPartitions }).layers.correlation
+
+    it('shows what a reducer that equals the hash of the producers can reach', () => {
+      const [pair, ...others] = pairsOf(produced('murmur2', 6), { segment: 3, reducer: 'murmur2' })
+      expect(pair).toEqual({
+        ...{ outer: 'partition', inner: 'segment', outerCount: 6, innerCount: 3 },
+        ...{ gcd: 3, reachable: 1, observed: 1 },
+        fix:
+          'The producers place keys by murmur2 too. 6 partitions and 3 segments share the divisor 3: ' +
+          'use 5 segments, or another reducer for them: --segment-reducer md5.',
+      })
+      expect(others).toEqual([])
+    })
+
+    it('counts the partitions that were found where the source tells no count', () => {
+      const rows = produced('crc32', 4)
+      expect(pairsOf(rows, { virtualPartition: 6, reducer: 'crc32' }, null)).toMatchObject([
+        { outerCount: 4, inner: 'virtualPartition', gcd: 2, reachable: 3, observed: 3 },
+      ])
+    })
+
+    it('says nothing of another hash, of producers that disagree, and of too few keys', () => {
+      expect(pairsOf(produced('murmur2', 6), { segment: 3, reducer: 'crc32' })).toEqual([])
+      expect(pairsOf(produced('murmur2', 6, 30), { segment: 3, reducer: 'murmur2' })).toEqual([])
+      const few = produced('murmur2', 6).slice(0, 3)
+      expect(pairsOf(few, { segment: 3, reducer: 'murmur2' })).toEqual([])
+      const single = produced('murmur2', 1)
+      expect(pairsOf(single, { segment: 3, reducer: 'murmur2' }, 1)).toEqual([])
+      const unknown = produced('murmur2', 6).map(([key]): Row => [key])
+      expect(pairsOf(unknown, { segment: 3, reducer: 'murmur2' }, null)).toEqual([])
+    })
+
+    it('sees a key that went elsewhere later', () => {
+      const rows = [...produced('murmur2', 6), ...produced('murmur2', 6).map(next)]
+      expect(pairsOf(rows, { segment: 3, reducer: 'murmur2' })).toEqual([])
+    })
+    const next = ([key, partition]: Row): Row => [key, (partition! + 1) % 6]
+
+    describe('with more keys than memory holds', () => {
+      const many = Array.from({ length: 4000 }, (_, i) => `k${i}`)
+      const placed = (partitions: number, move: (i: number) => number): Row[] =>
+        many.map((key, i) => [
+          key,
+          (reducerNamed('murmur2').slotOf(key, partitions) + move(i)) % partitions,
+        ])
+      const judged = (rows: Row[]) => {
+        const layers = { segment: 3, reducer: 'murmur2' }
+        const little = { topicPartitions: 6, maxMemoryBytes: 0 }
+        const document = simulated(layers, rows, little)
+        expect(document.exact).toBe(false)
+        return document.layers.correlation
+      }
+
+      it('still shows what producers and a reducer share', () => {
+        expect(judged(placed(6, () => 0))).toMatchObject([
+          { outer: 'partition', outerCount: 6, inner: 'segment', reachable: 1, observed: 1 },
+        ])
+      })
+
+      it('follows each key to its new place in memory, and says nothing of other hashes', () => {
+        expect(judged(placed(6, (i) => Number(i % 50 === 0)))).toEqual([])
+        const twice = placed(6, () => 0).flatMap((row) => [row, row])
+        expect(judged(twice)).toHaveLength(1)
+        expect(
+          judged(twice.map((row, i) => (i % 2 === 1 && i % 25 === 0 ? next(row) : row))),
+        ).toEqual([])
+      })
+
+      it('sees a frequent key that producers put elsewhere', () => {
+        const hot = placed(6, () => 0).flatMap((row): Row[] => [row, ['hot', 0], ['hot', 1]])
+        expect(judged(hot)).toEqual([])
+      })
+    })
+
+    it('leaves it to the partitions that are predicted, where they are', () => {
+      const counts = { partition: 4, segment: 3, reducer: 'murmur2' }
+      expect(pairsOf(produced('murmur2', 6), counts)).toMatchObject([{ outerCount: 4, gcd: 1 }])
+    })
   })
 
   it('compares all three layers, and only those that share a reducer', () => {
@@ -375,7 +479,7 @@ describe('Simulator', () => {
     const layers = { partition: 2, segment: 3, virtualPartition: 4 }
     const text = JSON.stringify(simulated(layers, [], { members: 2 }))
     // JSON writes NaN and infinities as null.
-    expect(text.match(/"[a-zA-Z0-9]+":null/g)).toEqual(['"available":null'])
+    expect(text.match(/"[a-zA-Z0-9]+":null/g)).toEqual(['"partitions":null', '"available":null'])
   })
 
   it.each([
