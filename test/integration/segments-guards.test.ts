@@ -188,6 +188,8 @@ describe.concurrent('offsets that cannot be moved, on a real broker (M5, M7)', (
       ['reset', ...at, '--force'],
       ['A transaction is about to commit an offset of analytics-parallel-1 for user_events#1'],
     )
+    const looked = await run.segments(['reset', ...at, '--force', '--dry-run'])
+    expect(looked).toMatchObject({ exitCode: 3 })
     await end('abort')
     await done(run, ['reset', ...at, '--yes'])
   })
