@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 const file = (name: string) => join(import.meta.dirname, `${name}.ts`)
-const all = ['startup', 'files', 'sketches', 'kafka-read', 'analyze'].filter((name) =>
+const all = ['startup', 'files', 'sketches', 'kafka-read', 'analyze', 'segments'].filter((name) =>
   existsSync(file(name)),
 )
 

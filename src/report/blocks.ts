@@ -52,8 +52,8 @@ export interface Listing {
   readonly block: 'listing'
   readonly lines: readonly string[]
   readonly more: More | null
-  /** At the end of a line that goes on in the next one: what a shell wants there, in commands. */
-  readonly joint: string
+  /** Lines are there to be copied: none is broken, which could be in the middle of a path. */
+  readonly whole: boolean
 }
 
 export interface Table {
@@ -126,12 +126,12 @@ export function notice(tone: Tone, text: string, advice = ''): Notice {
 
 /** Lines quoted from data; `more` says how many were left out. */
 export function listing(lines: readonly string[], more: More | null = null): Listing {
-  return { block: 'listing', lines, more, joint: '' }
+  return { block: 'listing', lines, more, whole: false }
 }
 
-/** Commands to be typed: they can be copied though they take several lines. */
+/** Commands to be copied, each a line however long it is. */
 export function commands(lines: readonly string[]): Listing {
-  return { ...listing(lines), joint: ' \\' }
+  return { ...listing(lines), whole: true }
 }
 
 /** A table of at most `limit` rows; `what` names the rows that are left out. */

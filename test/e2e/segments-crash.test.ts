@@ -2,8 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { EmbeddedRun, logs } from '../support/segments/embedded.ts'
 import {
   type CrashCase,
+  isSafe,
   journalsIn,
-  type Killed,
   killedEverywhere,
 } from '../support/segments/killed-everywhere.ts'
 
@@ -37,13 +37,6 @@ const baseOf = async (groups: object): Promise<EmbeddedRun> => {
   return base
 }
 const freshFrom = (base: EmbeddedRun) => async () => base.copy()
-
-function isSafe({ journal, untouched, resumed, restored }: Killed): boolean {
-  if (journal === null) return untouched === true
-  return (
-    resumed?.exitCode === 0 && resumed.asPlanned && restored?.exitCode === 0 && restored.asBefore
-  )
-}
 
 async function expectSafe(one: CrashCase): Promise<void> {
   const killed = await killedEverywhere(one)

@@ -43,6 +43,7 @@ export function aSnapshot(seen: ClusterAsSeen): SnapshotIndex {
     clusterId: cluster.id,
     topics: Object.entries(topics).map(topicOf),
     deniedTopics: [],
+    unwritableTopics: [],
     groups: names.map((group) => {
       const offsets = Object.entries(committed[group] ?? {}).map(committedAt)
       const state = offsets.length === 0 ? 'absent' : 'empty'

@@ -46,7 +46,7 @@ export class LocalGroupAdmin implements GroupAdmin {
     return this.read('describeTopics', (sql) => {
       const cluster = describeCluster(sql)
       const found = cluster.topics.filter(({ name }) => asked.has(name))
-      return { clusterId: cluster.clusterId, topics: found, denied: [] }
+      return { clusterId: cluster.clusterId, topics: found, denied: [], unwritable: [] }
     })
   }
 

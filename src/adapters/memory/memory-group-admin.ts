@@ -35,6 +35,7 @@ export class MemoryGroupAdmin implements GroupAdmin {
         clusterId: this.cluster.clusterId,
         topics: seen.flatMap((topic) => this.cluster.topic(topic) ?? []),
         denied: asked.filter((topic) => this.cluster.isDenied(topic)),
+        unwritable: [],
       }
     })
   }

@@ -54,6 +54,8 @@ export interface TopicsDescription {
   readonly topics: readonly TopicDescription[]
   /** Those that may not be seen. */
   readonly denied: readonly string[]
+  /** Those of `topics` for which nothing may be committed, as far as the cluster tells. */
+  readonly unwritable: readonly string[]
 }
 
 /** Why a cluster did not do something for one group, topic or partition. */

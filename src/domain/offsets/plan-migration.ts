@@ -4,7 +4,7 @@ import { violation } from './guards/guard.ts'
 import { liveGroups, pendingTransactions } from './guards/liveness.ts'
 import { existingOffsets, inconclusiveOffsets } from './guards/offsets.ts'
 import { type OnRange, withinRange } from './guards/range.ts'
-import { namedTopics, segmentCount } from './guards/topics.ts'
+import { namedTopics, segmentCount, unwritableTopics } from './guards/topics.ts'
 import type {
   ExclusionRange,
   Migration,
@@ -75,10 +75,15 @@ export function planMigration(
   const groups = groupsOf(request.orders)
   const looked = groups.map((name) => index.group(name))
   const topics = [...new Set(parts.flatMap(({ scope }) => scope.places.map(({ topic }) => topic)))]
+  const steps = stepsTo(
+    parts.flatMap(({ targets }) => targets),
+    index,
+  )
   const objections = [
     ...liveGroups(looked),
     ...moved,
     ...pendingTransactions(looked, topics),
+    ...unwritableTopics(steps, index.snapshot),
     ...parts.flatMap((part) => part.objections),
   ]
   return {
@@ -90,10 +95,7 @@ export function planMigration(
     migrations: request.orders.map(migrationOf),
     groups: plannedGroups(groups, topics, roleIn(request.orders), index),
     topics: plannedTopics(topics, index),
-    steps: stepsTo(
-      parts.flatMap(({ targets }) => targets),
-      index,
-    ),
+    steps,
     leftOut: parts.flatMap(({ leftOut }) => leftOut),
     cost: parts.length === 0 ? NO_COST : addedCosts(parts.map(({ cost }) => cost)),
     exclusions: parts.flatMap(({ exclusions }) => exclusions),

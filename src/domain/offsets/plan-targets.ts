@@ -2,7 +2,7 @@ import { movement } from './cost.ts'
 import { violation } from './guards/guard.ts'
 import { liveGroups, pendingTransactions } from './guards/liveness.ts'
 import { type OnRange, withinRange } from './guards/range.ts'
-import { namedTopics } from './guards/topics.ts'
+import { namedTopics, unwritableTopics } from './guards/topics.ts'
 import type { OffsetPlanDocument, Violation } from './plan.ts'
 import { plannedGroups, plannedTopics, type RoleOf, settled } from './plan-parts.ts'
 import { placeOf, type SnapshotIndex } from './snapshot.ts'
@@ -52,6 +52,7 @@ export function planTargets(
         ...moved,
         ...pendingTransactions(looked, topics),
         ...namedTopics(index, topics, context.knownTopics),
+        ...unwritableTopics(steps, index.snapshot),
         ...unknownPartitions(wanted, index),
         ...objections,
         ...outside,

@@ -163,7 +163,7 @@ export const GUARDS = {
   'ghost-committer': 'offsets move though the group has no members (M6)',
   'group-type': 'the name belongs to a share or streams group, which has no such offsets',
   'group-denied': 'a group may not be read',
-  'topic-denied': 'a topic may not be read',
+  'topic-denied': 'a topic may not be read, or nothing be committed for it',
   'unknown-topic': 'a topic that was named is not there',
   'pending-transaction': 'a transaction is about to commit an offset (M7)',
   'segment-count': 'there are more segments than configured',

@@ -7,6 +7,8 @@ export interface OffsetSnapshot {
   readonly clusterId: string
   readonly topics: readonly TopicDescription[]
   readonly deniedTopics: readonly string[]
+  /** Topics that may be seen, and for which nothing may be committed. */
+  readonly unwritableTopics: readonly string[]
   readonly groups: readonly GroupSnapshot[]
 }
 

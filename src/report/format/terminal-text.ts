@@ -52,15 +52,12 @@ function noticeLines({ tone, text, advice }: Notice, screen: Screen): string[] {
 }
 
 /** Lines that do not fit go on further in, so that each still stands out. */
-function listingLines({ lines, more, joint }: Listing, screen: Screen): string[] {
+function listingLines({ lines, more, whole }: Listing, screen: Screen): string[] {
   const margin = `${INDENT}${INDENT}`
   const hanging = screen.width - margin.length - INDENT.length
   const shown = lines.flatMap((line) => {
-    const parts = wrapText(screen.safe(line), hanging - joint.length)
-    return parts.map((part, at) => {
-      const indent = at === 0 ? margin : `${margin}${INDENT}`
-      return `${indent}${part}${at === parts.length - 1 ? '' : joint}`
-    })
+    const [first, ...rest] = whole ? [screen.safe(line)] : wrapText(screen.safe(line), hanging)
+    return [`${margin}${first}`, ...rest.map((part) => `${margin}${INDENT}${part}`)]
   })
   return [...shown, ...moreLines(more, screen)]
 }

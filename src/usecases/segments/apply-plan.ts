@@ -5,6 +5,7 @@ import {
   movedOffsets,
   otherCluster,
 } from '../../domain/offsets/guards/stale.ts'
+import { unwritableTopics } from '../../domain/offsets/guards/topics.ts'
 import {
   endedJournal,
   type OffsetResultDocument,
@@ -96,6 +97,7 @@ function standing(plan: OffsetPlanDocument, index: SnapshotIndex): Violation[] {
     ...otherCluster(plan, index),
     ...liveGroups(groups),
     ...pendingTransactions(groups, topics),
+    ...unwritableTopics(plan.steps, index.snapshot),
   ]
 }
 

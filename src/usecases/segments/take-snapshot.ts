@@ -32,6 +32,7 @@ export async function takeSnapshot(
     clusterId: described.clusterId,
     topics: described.topics,
     deniedTopics: described.denied,
+    unwritableTopics: described.unwritable,
     groups: statuses.map((status, i) => ({ status, committed: committed[i]! })),
   }
   return new SnapshotIndex(snapshot)

@@ -50,18 +50,8 @@ const SHARE_GROUP_HEARTBEAT = { api: 76, version: 1, flexible: true }
 
 /** One member of a share group (KIP-932), by the heartbeat that joins it. */
 export async function joinShare(brokers: string, group: string, topic: string): Promise<Leave> {
-  const [host, port] = brokers.split(',')[0]!.split(':')
   const member = randomUUID()
-  const connection = await BrokerConnection.open(
-    { host: host!, port: Number(port) },
-    {
-      clientId: 'pstool-test',
-      connectTimeoutMs: 30_000,
-      requestTimeoutMs: 30_000,
-      tls: null,
-      sasl: null,
-    },
-  )
+  const connection = await connected(brokers)
   const heartbeat = async (epoch: number) => {
     const body = new ByteWriter()
       .compactString(group)
@@ -82,6 +72,107 @@ export async function joinShare(brokers: string, group: string, topic: string): 
     await heartbeat(-1)
     connection.close()
   }
+}
+
+const JOIN_GROUP = { api: 11, version: 5, flexible: false }
+const LEAVE_GROUP = { api: 13, version: 3, flexible: false }
+const SYNC_GROUP = { api: 14, version: 3, flexible: false }
+/** As long as a machine may take to start again. */
+const STATIC_SESSION_MS = 600_000
+
+/**
+ * A static member (KIP-345) that joined and is gone: without a goodbye, and long before its session
+ * times out. @returns what removes it
+ */
+export async function leaveStaticMember(
+  brokers: string,
+  group: string,
+  topic: string,
+): Promise<Leave> {
+  const instance = randomUUID()
+  const ask = async (request: typeof JOIN_GROUP, body: ByteWriter) => {
+    const connection = await connected(brokers)
+    const response = await connection.send({ ...request, body: body.finish() })
+    connection.close()
+    response.int32()
+    const code = response.int16()
+    if (code !== 0) throw new Error(`request ${request.api}: ${code}`)
+    return response
+  }
+  const subscription = new ByteWriter().int16(0).array([topic], (name, one) => one.string(name))
+  const joined = await ask(
+    JOIN_GROUP,
+    new ByteWriter()
+      .string(group)
+      .int32(STATIC_SESSION_MS)
+      .int32(STATIC_SESSION_MS)
+      .string('')
+      .string(instance)
+      .string('consumer')
+      .array(['range'], (name, protocol) =>
+        protocol.string(name).blob(new ByteWriter().raw(subscription.finish()).int32(-1).finish()),
+      ),
+  )
+  const generation = joined.int32()
+  joined.string()
+  joined.string()
+  const member = joined.string()
+  await ask(
+    SYNC_GROUP,
+    new ByteWriter()
+      .string(group)
+      .int32(generation)
+      .string(member)
+      .string(instance)
+      .array([member], (name, own) => own.string(name).blob(new Uint8Array())),
+  )
+  return async () => {
+    const leaving = new ByteWriter().string(group)
+    await ask(
+      LEAVE_GROUP,
+      leaving.array([member], (name, own) => own.string(name).string(instance)),
+    )
+  }
+}
+
+/**
+ * One member, by kafkajs, that processes a partition up to an offset, commits it, and leaves.
+ * @param until offset of the first message that is not processed
+ */
+export async function consumeUntil(
+  brokers: string,
+  group: string,
+  { topic, partition, until }: { topic: string; partition: number; until: number },
+): Promise<void> {
+  const consumer = kafkajs(brokers).consumer({ groupId: group, sessionTimeout: 60_000 })
+  const { promise: reached, resolve, reject } = Promise.withResolvers<void>()
+  consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
+  await consumer.connect()
+  await consumer.subscribe({ topic })
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ partition: from, message }) => {
+      if (from !== partition || Number(message.offset) !== until - 1) return
+      await consumer.commitOffsets([{ topic, partition, offset: String(until) }])
+      resolve()
+    },
+  })
+  await reached
+  await consumer.disconnect()
+}
+
+async function connected(brokers: string): Promise<BrokerConnection> {
+  const [host, port] = brokers.split(',')[0]!.split(':')
+  return await BrokerConnection.open(
+    { host: host!, port: Number(port) },
+    {
+      clientId: 'pstool-test',
+      connectTimeoutMs: 30_000,
+      requestTimeoutMs: 30_000,
+      tls: null,
+      sasl: null,
+    },
+  )
 }
 
 /**

@@ -118,24 +118,36 @@ export interface ToolOffset {
  * @throws Error with what the tool said
  */
 export async function describeOffsetsByTool(brokers: string, group: string): Promise<ToolOffset[]> {
+  return (await describeGroupsByTool(brokers, [group])).get(group)!
+}
+
+/** The same of several groups by one run of the tool. @throws Error with what the tool said */
+export async function describeGroupsByTool(
+  brokers: string,
+  groups: readonly string[],
+): Promise<ReadonlyMap<string, ToolOffset[]>> {
   const { stdout, stderr, exitCode } = await runKafkaTool('groups', [
     ...['--bootstrap-server', brokers, '--timeout', '60000'],
-    ...['--describe', '--offsets', '--verbose', '--group', group],
+    ...['--describe', '--offsets', '--verbose', ...groups.flatMap((name) => ['--group', name])],
   ])
   const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/))
-  const start = rows.findIndex(([first]) => first === 'GROUP')
-  if (exitCode !== 0 || start < 0) throw new Error(`ConsumerGroupCommand: ${stdout}${stderr}`)
-  const columns = rows[start]!
-  const offsets = rows.slice(start + 1).flatMap((cells) => {
-    const cell = (name: string) => cells[columns.indexOf(name)] ?? '-'
-    if (cell('GROUP') !== group) return []
-    const shown = <T>(name: string, read: (text: string) => T) =>
-      cell(name) === '-' ? null : read(cell(name))
-    const offset = shown('CURRENT-OFFSET', BigInt)
-    const leaderEpoch = shown('LEADER-EPOCH', Number)
-    return [{ topic: cell('TOPIC'), partition: Number(cell('PARTITION')), offset, leaderEpoch }]
-  })
-  return offsets.sort((a, b) =>
-    a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,
-  )
+  const columns = rows.find(([first]) => first === 'GROUP')
+  if (exitCode !== 0 || columns === undefined) {
+    throw new Error(`ConsumerGroupCommand: ${stdout}${stderr}`)
+  }
+  const offsetsOf = (group: string): ToolOffset[] => {
+    const offsets = rows.flatMap((cells) => {
+      const cell = (name: string) => cells[columns.indexOf(name)] ?? '-'
+      if (cell('GROUP') !== group) return []
+      const shown = <T>(name: string, read: (text: string) => T) =>
+        cell(name) === '-' ? null : read(cell(name))
+      const offset = shown('CURRENT-OFFSET', BigInt)
+      const leaderEpoch = shown('LEADER-EPOCH', Number)
+      return [{ topic: cell('TOPIC'), partition: Number(cell('PARTITION')), offset, leaderEpoch }]
+    })
+    return offsets.sort((a, b) =>
+      a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,
+    )
+  }
+  return new Map(groups.map((group) => [group, offsetsOf(group)]))
 }

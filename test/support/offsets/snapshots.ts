@@ -35,6 +35,7 @@ export function aSnapshot(offsets: Offsets, changes: SnapshotChanges = {}): Offs
     clusterId,
     topics: topicsOf(offsets, ranges),
     deniedTopics: [],
+    unwritableTopics: [],
     groups,
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { CliOptions, CliResult } from '../cli.ts'
 
 /** A cluster of its own, and a folder in which the CLI is run on it. */
-export interface CrashSite {
+export interface CrashPlace {
   /** `local:c.db`, `kafka://127.0.0.1:9092`, .. */
   readonly uri: string
   readonly path: string
@@ -11,9 +11,9 @@ export interface CrashSite {
   /** What the groups have committed, in a form that is equal when all of it is. */
   dump(): Promise<string>
   /** The same again, where that is cheaper than another run up to the same point. */
-  copy?(): CrashSite
-  [Symbol.dispose](): void
+  copy?(): CrashSite | Promise<CrashSite>
 }
+export type CrashSite = CrashPlace & (Disposable | AsyncDisposable)
 
 export interface CrashCase {
   /** A site as it is before the command; each call makes another. */
@@ -36,6 +36,14 @@ export interface Killed {
   readonly restored: { readonly exitCode: number | null; readonly asBefore: boolean } | null
 }
 
+/** Nothing was changed, or both ways lead out: on to the plan, and back to what was. */
+export function isSafe({ journal, untouched, resumed, restored }: Killed): boolean {
+  if (journal === null) return untouched === true
+  return (
+    resumed?.exitCode === 0 && resumed.asPlanned && restored?.exitCode === 0 && restored.asBefore
+  )
+}
+
 const AT_ONCE = 6
 const JOURNALS = join('.pstool', 'journals')
 
@@ -45,7 +53,7 @@ const JOURNALS = join('.pstool', 'journals')
  * @returns one entry per boundary
  */
 export async function killedEverywhere(one: CrashCase): Promise<readonly Killed[]> {
-  using plain = await one.fresh()
+  await using plain = await one.fresh()
   const before = one.before ?? (await plain.dump())
   await done(plain, one.args)
   const after = await plain.dump()
@@ -65,7 +73,7 @@ async function killedAt(
   before: string,
   after: string,
 ): Promise<Killed | null> {
-  using site = await one.fresh()
+  await using site = await one.fresh()
   const start = await site.dump()
   const known = new Set(journalsIn(site))
   if (await survives(site, one.args, at)) {
@@ -77,7 +85,7 @@ async function killedAt(
     const untouched = (await site.dump()) === start
     return { at, journal, untouched, resumed: null, restored: null }
   }
-  using twin = await twinOf(site, one, at)
+  await using twin = await twinOf(site, one, at)
   const back = journalsIn(twin).find((path) => !known.has(path)) ?? journal
   const resumed = await on(site, ['segments', 'resume', journal])
   const restore = ['segments', 'restore', back, '--yes', '--quiet-window', '0']
@@ -92,7 +100,7 @@ async function killedAt(
 }
 
 async function twinOf(site: CrashSite, { fresh, args }: CrashCase, at: number): Promise<CrashSite> {
-  if (site.copy !== undefined) return site.copy()
+  if (site.copy !== undefined) return await site.copy()
   const twin = await fresh()
   if (await survives(twin, args, at)) throw new Error(`killed at ${at} once, and not again`)
   return twin
@@ -116,7 +124,7 @@ function on(site: CrashSite, args: readonly string[], options: CliOptions = {}) 
 }
 
 /** Paths as the CLI is given them. */
-export function journalsIn({ path }: Pick<CrashSite, 'path'>): string[] {
+export function journalsIn({ path }: Pick<CrashPlace, 'path'>): string[] {
   const folder = join(path, JOURNALS)
   return existsSync(folder) ? readdirSync(folder).map((name) => join(JOURNALS, name)) : []
 }

@@ -133,6 +133,15 @@ describe('a result', () => {
     expect(text).toContain('Nothing to do: every offset is where it should be.')
   })
 
+  it('never breaks a command, however long its path: it is there to be copied', () => {
+    const journal = `.pstool/journals/distribute-${'a-long-name-'.repeat(12)}.json`
+    const text = asTable(aResult(distribution, { state: 'partial', journal }), 48)
+    expect(linesWith(text, 'pstool segments')).toEqual([
+      `    pstool segments resume ${journal}`,
+      `    pstool segments restore ${journal}`,
+    ])
+  })
+
   it('says why, where an offset that was not to move has moved', () => {
     const place = { group: 'analytics', topic: 'user_events', partition: 1 }
     const moved = { ...place, expected: '1000', found: null, detail: 'offset' } as const

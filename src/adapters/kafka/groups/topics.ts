@@ -69,7 +69,12 @@ export async function describedTopics(
     )
     const missing = open.find((partition) => !ranges.has(keyOf(partition)))
     if (missing === undefined) {
-      return { clusterId, topics: topics.map((topic) => described(topic, ranges)), denied }
+      return {
+        clusterId,
+        topics: topics.map((topic) => described(topic, ranges)),
+        denied,
+        unwritable: topics.filter(({ mayCommit }) => !mayCommit).map(({ name }) => name),
+      }
     }
     if (await again()) continue
     throw new BrokerError(

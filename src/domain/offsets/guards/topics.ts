@@ -1,3 +1,4 @@
+import type { TopicPartition } from '../../model/cluster.ts'
 import { isIdle } from '../../model/cluster-problems.ts'
 import { nearNames } from '../../routing/near-names.ts'
 import type { Violation } from '../plan.ts'
@@ -34,6 +35,23 @@ export function namedTopics(
       ),
     ]
   })
+}
+
+/** To see a topic is not enough where offsets are to be committed for it. */
+export function unwritableTopics(
+  steps: readonly TopicPartition[],
+  { unwritableTopics: unwritable }: OffsetSnapshot,
+): Violation[] {
+  const written = new Set(steps.map(({ topic }) => topic))
+  return unwritable
+    .filter((topic) => written.has(topic))
+    .map((topic) =>
+      violation(
+        'topic-denied',
+        `Offsets for topic ${topic} may not be committed`,
+        'Ask for the READ right on the topic.',
+      ),
+    )
 }
 
 /**

@@ -15,6 +15,8 @@ export interface KnownTopic {
   readonly name: string
   readonly topicId: string
   readonly isInternal: boolean
+  /** Whether offsets may be committed for it; true where the broker does not tell. */
+  readonly mayCommit: boolean
   /** Ascending. */
   readonly partitions: readonly KnownPartition[]
 }
@@ -36,10 +38,10 @@ export const METADATA: GroupRequest<readonly string[] | null, ClusterMetadata> =
     const writer = new ByteWriter().compactArray(topics, (name, entry) =>
       entry.raw(NO_ID).compactString(name).noTags(),
     )
-    // No topic is to be created, and no rights are asked about.
+    // No topic is to be created; rights are asked about on topics, not on the cluster.
     writer.boolean(false)
     if (version < 11) writer.boolean(false)
-    return writer.boolean(false).noTags().finish()
+    return writer.boolean(true).noTags().finish()
   },
   decode(reader) {
     reader.int32()
@@ -69,9 +71,18 @@ function topicOf(reader: ByteReader, brokers: ReadonlyMap<number, BrokerAddress>
   const partitions = reader
     .compactArray(() => partitionOf(reader, brokers))
     .sort((a, b) => a.partition - b.partition)
-  reader.int32()
+  const mayCommit = commits(reader.int32())
   reader.tags()
-  return { code, name, topicId, isInternal, partitions }
+  return { code, name, topicId, isInternal, mayCommit, partitions }
+}
+
+/** Kafka's numbers of operations, a bit each in the rights on a topic. */
+const READ = 1 << 3
+const DESCRIBE = 1 << 8
+
+/** Who is shown a topic may describe it: rights without that are not told. */
+function commits(rights: number): boolean {
+  return (rights & READ) !== 0 || (rights & DESCRIBE) === 0
 }
 
 function partitionOf(

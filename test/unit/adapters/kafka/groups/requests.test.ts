@@ -61,6 +61,7 @@ describe('Metadata', () => {
           name: 'orders',
           topicId: 'cHN0b29sLXRlc3RzLS0tLQ',
           isInternal: true,
+          mayCommit: true,
           partitions: [
             { partition: 0, leader: b, epoch: 5 },
             { partition: 1, leader: null, epoch: 7 },
@@ -71,6 +72,7 @@ describe('Metadata', () => {
           name: 'secret',
           topicId: 'AAAAAAAAAAAAAAAAAAAAAA',
           isInternal: false,
+          mayCommit: true,
           partitions: [],
         },
       ],
