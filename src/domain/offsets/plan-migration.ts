@@ -1,5 +1,5 @@
 import type { TopicPartition } from '../model/cluster.ts'
-import { addedCosts, exclusionsOf, NO_COST, progressGivenUp } from './cost.ts'
+import { addedCosts, exclusionsOf, NO_COST, readingCost } from './cost.ts'
 import { violation } from './guards/guard.ts'
 import { liveGroups, pendingTransactions } from './guards/liveness.ts'
 import { existingOffsets, inconclusiveOffsets } from './guards/offsets.ts'
@@ -116,7 +116,7 @@ function partOf(
   const { places } = scope
   const planned = targetsOf(operation, order, index, places)
   const { targets, objections } = withinRange(planned.targets, index, onRange)
-  const cost = progressGivenUp(group, index, readers(operation, order, targets))
+  const read = readers(operation, order, targets)
   return {
     order,
     scope,
@@ -128,9 +128,11 @@ function partOf(
       ...offsetObjections(operation, group, index, places, planned),
       ...objections,
     ],
-    cost,
+    cost: readingCost(group, index, read),
     exclusions:
-      operation === 'rescale' ? exclusionsOf(group, cost, strategy?.fingerprint ?? null) : [],
+      operation === 'rescale'
+        ? exclusionsOf(group, index, read, strategy?.fingerprint ?? null)
+        : [],
   }
 }
 

@@ -25,10 +25,11 @@ export function costBlocks(cost: OffsetCost): Block[] {
   const why = reason === null ? '' : `Why not exactly: ${reason}.`
   const isAre = (messages: number) => (messages === 1 ? 'is' : 'are')
   const said = (messages: number) => `${most} ${plural(messages, 'message')} ${isAre(messages)}`
+  const passed = `${said(skipped)} skipped, unprocessed by the group.`
   return [
     section('Cost'),
     ...(again === 0 ? [] : [notice('warn', `${said(again)} processed again.`, why)]),
-    ...(skipped === 0 ? [] : [notice('warn', `${said(skipped)} skipped.`, again === 0 ? why : '')]),
+    ...(skipped === 0 ? [] : [notice('warn', passed, again === 0 ? why : '')]),
     table(
       [
         textColumn('partition'),
