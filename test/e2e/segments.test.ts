@@ -395,6 +395,30 @@ describe.concurrent('segments: a plan that is saved', () => {
     expect(await run.dump()).toBe(before)
   })
 
+  it('and was changed so that guards would not see a group, is not used', async () => {
+    using run = await EmbeddedRun.of({ topics, groups: origin })
+    const before = await run.dump()
+    const { plan } = await saved(run)
+    const unseen = { ...plan.steps[0]!, group: 'billing' }
+    const changed = { ...plan, steps: [...plan.steps, unseen] }
+    const journal = {
+      ...{ kind: 'offset-journal', version: 1, generatedBy: plan.generatedBy },
+      ...{ plan: changed, state: 'started', outcomes: [] },
+    }
+    const commands = [
+      { args: ['apply', '-', '--yes'], stdin: JSON.stringify(changed) },
+      { args: ['restore', '-', '--force'], stdin: JSON.stringify(journal) },
+    ]
+    for (const { args, stdin } of commands) {
+      const { stderr, exitCode } = await run.segments(args, { stdin })
+      expect(stderr).toMatch(
+        /contradicts itself: a step is for billing, which is none of its groups/,
+      )
+      expect(exitCode).toBe(2)
+    }
+    expect(await run.dump()).toBe(before)
+  })
+
   const changes: readonly (readonly [string, (run: EmbeddedRun) => Promise<unknown>, RegExp])[] = [
     [
       'offsets moved',
