@@ -150,7 +150,9 @@ describe.concurrent('segments: what is written', () => {
       topics: { ...topics, audit: logs([0, 9]) },
       groups: { analytics: { ...at(1, 2), audit: { '0': 3 } } },
     })
-    await run.segments(['distribute', ...named, ...quick, '--yes', '--topics', 'audit'])
+    const args = ['distribute', ...named, ...quick, '--yes', '--topics', 'audit']
+    const { stderr } = await run.segments(args)
+    expect(stderr).toMatch(/topic was not named[\s\S]+messages may be lost\n +user_events: 0-1\n/)
     expect(await run.groups()).toMatchObject({ 'analytics-parallel-0': { audit: { '0': '3' } } })
     expect(await run.groups()).not.toHaveProperty('analytics-parallel-0.user_events')
   })

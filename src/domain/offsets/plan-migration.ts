@@ -15,7 +15,7 @@ import type {
   Violation,
 } from './plan.ts'
 import { plannedGroups, plannedTopics, type RoleOf, settled } from './plan-parts.ts'
-import { type Scope, scopeOf } from './scope.ts'
+import { leftBehind, type Scope, scopeOf } from './scope.ts'
 import { allGroups, type SegmentedGroup } from './segmented-group.ts'
 import type { SnapshotIndex } from './snapshot.ts'
 import { stepsTo } from './steps.ts'
@@ -121,7 +121,11 @@ function partOf(
     order,
     scope,
     targets,
-    leftOut: [...scope.leftOut, ...planned.leftOut],
+    leftOut: [
+      ...scope.leftOut,
+      ...planned.leftOut,
+      ...leftBehind(group, order.to, sourcesOf(operation, group), index),
+    ],
     objections: [
       ...namedTopics(index, group.topics ?? [], knownTopics),
       ...segmentCount(group, index.snapshot),
@@ -147,6 +151,12 @@ function readers(
 ): readonly Target[] {
   const reading = new Set(operation === 'collapse' ? [group.origin] : to.segments)
   return targets.filter((target) => reading.has(target.group))
+}
+
+/** Whose offsets new segments start from; a collapse or a reset makes none. */
+function sourcesOf(operation: MigrationOperation, { origin, segments }: SegmentedGroup) {
+  if (operation === 'distribute') return [origin]
+  return operation === 'rescale' ? segments : []
 }
 
 function targetsOf(
