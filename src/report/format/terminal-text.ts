@@ -1,6 +1,6 @@
 import type { Block, Listing, More, Notice, Paragraph, Section, Table, Tone } from '../blocks.ts'
 import { count } from '../text/numbers.ts'
-import { wrapText } from '../text/wrap-text.ts'
+import { wrapCommand, wrapText } from '../text/wrap-text.ts'
 import type { Screen } from './screen.ts'
 import { fittingTable, tableLines } from './table-lines.ts'
 
@@ -56,7 +56,8 @@ function listingLines({ lines, more, joint }: Listing, screen: Screen): string[]
   const margin = `${INDENT}${INDENT}`
   const hanging = screen.width - margin.length - INDENT.length
   const shown = lines.flatMap((line) => {
-    const parts = wrapText(screen.safe(line), hanging - joint.length)
+    const wrap = joint === '' ? wrapText : wrapCommand
+    const parts = wrap(screen.safe(line), hanging - joint.length)
     return parts.map((part, at) => {
       const indent = at === 0 ? margin : `${margin}${INDENT}`
       return `${indent}${part}${at === parts.length - 1 ? '' : joint}`

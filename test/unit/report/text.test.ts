@@ -6,7 +6,7 @@ import { keyLabel } from '../../../src/report/text/key-label.ts'
 import { numberRanges } from '../../../src/report/text/number-ranges.ts'
 import { bytes, count, duration, factor, percent } from '../../../src/report/text/numbers.ts'
 import { asciiText, safeText } from '../../../src/report/text/safe-text.ts'
-import { wrapText } from '../../../src/report/text/wrap-text.ts'
+import { wrapCommand, wrapText } from '../../../src/report/text/wrap-text.ts'
 
 describe('displayWidth', () => {
   it.each([
@@ -122,6 +122,15 @@ describe('elide', () => {
   it('gives what is left of the mark where there is no room for more', () => {
     expect(elideMiddle('long', 1, '..')).toBe('.')
     expect(elideEnd('long', 0)).toBe('')
+  })
+})
+
+describe('wrapCommand', () => {
+  it('keeps words whole that are quoted or longer than the line', () => {
+    expect(wrapCommand('run it /a/long/path x', 6)).toEqual(['run it', '/a/long/path', 'x'])
+    const quoted = String.raw`'a b'\''c  d'`
+    expect(wrapCommand(`run ${quoted} e`, 8)).toEqual(['run', quoted, 'e'])
+    expect(wrapCommand('/a/long/path x', 6)).toEqual(['/a/long/path', 'x'])
   })
 })
 

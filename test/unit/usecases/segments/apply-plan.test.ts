@@ -164,6 +164,16 @@ describe('a plan that is applied', () => {
     ])
   })
 
+  it('says so where somebody moves an offset that was not to be moved', async () => {
+    using run = new MemoryRun({ g: [10, 20] })
+    const admin = whenWriting(run.admin, 1, () => run.commit('g', 1, 21))
+    const result = await applyPlan(await run.plan(DISTRIBUTE), run.applying({ admin }))
+    expect(result).toMatchObject({
+      state: 'partial',
+      differences: [{ group: 'g', partition: 1, expected: '20', found: '21' }],
+    })
+  })
+
   it('is stopped by a member that joins between two writes', async () => {
     using run = new MemoryRun({ g: [10, 20] })
     const admin = whenWriting(run.admin, 1, () => run.cluster.join('g-parallel-1', 'm'))

@@ -154,6 +154,18 @@ describe('restore', () => {
     expect(run.standing()).toEqual(BEFORE)
   })
 
+  it('is refused where the topic was made again, and on another cluster, whatever is forced', async () => {
+    using run = new MemoryRun(BEFORE)
+    const plan = await applied(run, DISTRIBUTE)
+    const guards = async (of: OffsetPlanDocument) =>
+      (await run.back(of, true)).violations.map(({ guard }) => guard)
+    expect(await guards({ ...plan, cluster: { ...plan.cluster, id: 'another' } })).toEqual([
+      'wrong-cluster',
+    ])
+    run.makeTopic()
+    expect(await guards(plan)).toContain('topic-recreated')
+  })
+
   it('has nothing to do where nothing was written', async () => {
     using run = new MemoryRun(BEFORE)
     const plan = await run.plan(DISTRIBUTE)
