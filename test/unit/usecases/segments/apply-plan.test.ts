@@ -93,8 +93,15 @@ describe('a plan that is applied', () => {
   it('stops where a group is refused, and says what became of each partition', async () => {
     using run = new MemoryRun({ g: [10, 20] })
     const wish = { ...DISTRIBUTE, segments: { g: 3 } }
-    const refused = firstWrites('g-parallel-1', 99, { outcome: 'refused' })
+    const fault = firstWrites('g-parallel-1', 99, { outcome: 'refused' })
+    const asked: number[] = []
+    const refused: typeof fault = (write) => {
+      const answer = fault(write)
+      if (answer !== null) asked.push(write.attempt)
+      return answer
+    }
     const result = await applyPlan(await run.plan(wish), scripted(run, refused))
+    expect(new Set(asked)).toEqual(new Set([0]))
     expect(result.state).toBe('partial')
     expect(result.steps.map(({ group, outcome }) => `${group} ${outcome}`)).toEqual([
       'g-parallel-0 written',
