@@ -63,7 +63,7 @@ export async function resumePlan(
 ): Promise<OffsetResultDocument> {
   const index = await takeSnapshot(applying.admin, sightOf(plan))
   const used = force ? [] : movedSince(plan, index)
-  refuseIfAny([...standing(plan, index), ...used])
+  refuseIfAny([...standing(plan, index), ...expiredOffsets(plan, index), ...used])
   return await carryOut(plan, path, index, force, applying)
 }
 

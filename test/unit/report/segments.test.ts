@@ -63,7 +63,9 @@ describe('a plan', () => {
     }
     const asked = { operation: 'distribute', segments: { analytics: 2 }, force: true } as const
     const text = asTable(aPlan(asked, { committed }))
-    expect(text).toContain('! At most 35 messages are skipped, unprocessed by the group.')
+    expect(text).toContain(
+      '! At most 35 messages are skipped by segments: the origin counts as having',
+    )
     expect(linesWith(text, '5 to 40')).toEqual([
       '  user_events#0  analytics-parallel-0  5 to 40       35',
     ])

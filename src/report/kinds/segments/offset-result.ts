@@ -19,7 +19,7 @@ export const offsetResultRenderer: Renderer<OffsetResultDocument> = {
       headline(`${subjectOf(operation, migrations)}${answerOf(result)}`),
       clusterLine(result.cluster),
       ...changeBlocks(done, migrations, 'In place'),
-      ...(steps.length === 0 ? [] : costBlocks(cost)),
+      ...(steps.length === 0 ? [] : costBlocks(cost, operation)),
       ...exclusionBlocks(exclusions),
       ...(steps.length === 0 ? [] : waivedBlocks(waived)),
       ...endBlocks(result),
