@@ -234,6 +234,24 @@ describe.concurrent('segments: what is refused', () => {
     expect(lines[0]).toMatch(/^Error: .*a-parallel-b.*-parallel-/)
   })
 
+  it.each([
+    ['--groups', ''],
+    ['--consumer_groups', ' ,'],
+    ['--topics', ''],
+  ])('an empty name, which would mean all: %s "%s"', async (flag, value) => {
+    const lines = await refused(origin, ['distribute', '--force', flag, value], { exitCode: 2 })
+    expect(lines[0]).toMatch(/^Error: --(groups|topics) is empty$/)
+  })
+
+  it('an empty cluster, which would mean that of the configuration', async () => {
+    using run = await EmbeddedRun.of({ topics, groups: origin })
+    const args = ['segments', 'distribute', ...named, '--force', '--cluster', '']
+    expect(await run.pstool(args)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^Error: --cluster is empty\n/),
+    })
+  })
+
   it('more segments than were told', async () => {
     const lines = await refused({ ...apart, 'analytics-parallel-4': at(1, 1) }, [
       ...['collapse', ...named, '--force'],
