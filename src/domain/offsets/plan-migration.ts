@@ -129,7 +129,7 @@ function partOf(
     objections: [
       ...namedTopics(index, group.topics ?? [], knownTopics),
       ...segmentCount(group, index.snapshot),
-      ...offsetObjections(operation, group, index, places, planned),
+      ...offsetObjections(operation, order, index, places, planned),
       ...objections,
     ],
     cost: readingCost(group, index, read),
@@ -173,7 +173,7 @@ function targetsOf(
 
 function offsetObjections(
   operation: MigrationOperation,
-  group: SegmentedGroup,
+  { group, to: after }: MigrationOrder,
   index: SnapshotIndex,
   places: readonly TopicPartition[],
   { targets }: Targets,
@@ -183,7 +183,9 @@ function offsetObjections(
   if (operation === 'distribute') {
     return [...(empty ? [originUnset(origin)] : []), ...existingOffsets(group, index, places)]
   }
-  const disagreement = operation === 'rescale' ? [] : inconclusiveOffsets(group, index, places)
+  // To as many segments as there are it is a reset, which is refused for the same (M3, M12).
+  const isOther = operation === 'rescale' && after.segments.length !== group.segments.length
+  const disagreement = isOther ? [] : inconclusiveOffsets(group, index, places)
   return [...(empty ? [segmentsUnset(origin)] : []), ...disagreement]
 }
 

@@ -93,6 +93,14 @@ describe('what stands against a plan', () => {
     }
   })
 
+  it('is that segments differ, in a rescale to as many as there are: it would reset them (M3)', () => {
+    const apart = aSnapshot({ g: at(1), 'g-parallel-0': at(5), 'g-parallel-1': at(9) })
+    const plan = planned('rescale', apart, { to: 2 })
+    expect(new Set(guardsOf(plan))).toEqual(new Set(['inconclusive-offsets']))
+    expect(guardsOf(planned('rescale', apart, { to: 2, force: true }))).toEqual([])
+    expect(guardsOf(planned('rescale', apart, { to: 1 }))).toEqual([])
+  })
+
   it('is a further segment that has offsets or members, whatever is forced', () => {
     const surplus = { g: at(5), ...empty, 'g-parallel-2': at(5) }
     expect(guardsOf(planned('distribute', aSnapshot(surplus), { force: true }))).toEqual([
