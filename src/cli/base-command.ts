@@ -8,6 +8,7 @@ import { loadConfig } from './config/load-config.ts'
 import { resolveSettings, type Settings, type SettingsInput } from './config/resolve-settings.ts'
 import { errorText } from './error-text.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import { refuseEmptyNames } from './flags/empty-flags.ts'
 import { type FrameworkError, flagProblem } from './flags/flag-problem.ts'
 import type { TypedFlags } from './flags/idle-flags.ts'
 
@@ -49,7 +50,9 @@ export abstract class PstoolCommand extends Command {
     options?: Interfaces.Input<F, B, A>,
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse(options)
-    this.typed = new Set(parsed.raw.flatMap((token) => (token.type === 'flag' ? token.flag : [])))
+    const typed = parsed.raw.filter((token) => token.type === 'flag')
+    this.typed = new Set(typed.map(({ flag }) => flag))
+    refuseEmptyNames(typed)
     const { format } = parsed.flags as ShowFlags
     if (this.jsonEnabled() && this.typed.has('format') && format !== 'json') throw formatTwice()
     return parsed

@@ -66,8 +66,9 @@ export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[]
 
 /**
  * A document as text, ending with a line break. Pure: the same document and options give the same
- * text. In `table` no line is wider than `width` (at least 40), and whatever a key holds, no
- * control character reaches the output in any format.
+ * text. In `table` no line is wider than `width` (at least 40), but for a long word of a command,
+ * which can be copied; and whatever a key holds, no control character reaches the output in any
+ * format.
  */
 export function render(document: AnyDocument, options: RenderOptions): string {
   const { format, width, paint, unicode = true, footer = true } = options

@@ -150,7 +150,9 @@ describe.concurrent('segments: what is written', () => {
       topics: { ...topics, audit: logs([0, 9]) },
       groups: { analytics: { ...at(1, 2), audit: { '0': 3 } } },
     })
-    await run.segments(['distribute', ...named, ...quick, '--yes', '--topics', 'audit'])
+    const args = ['distribute', ...named, ...quick, '--yes', '--topics', 'audit']
+    const { stderr } = await run.segments(args)
+    expect(stderr).toMatch(/topic was not named[\s\S]+messages may be lost\n +user_events: 0-1\n/)
     expect(await run.groups()).toMatchObject({ 'analytics-parallel-0': { audit: { '0': '3' } } })
     expect(await run.groups()).not.toHaveProperty('analytics-parallel-0.user_events')
   })
@@ -230,6 +232,24 @@ describe.concurrent('segments: what is refused', () => {
     const args = ['distribute', '--groups', 'a-parallel-b', '--segments', '2', '--yes']
     const lines = await refused({ 'a-parallel-b': at(1, 1) }, args, { exitCode: 2 })
     expect(lines[0]).toMatch(/^Error: .*a-parallel-b.*-parallel-/)
+  })
+
+  it.each([
+    ['--groups', ''],
+    ['--consumer_groups', ' ,'],
+    ['--topics', ''],
+  ])('an empty name, which would mean all: %s "%s"', async (flag, value) => {
+    const lines = await refused(origin, ['distribute', '--force', flag, value], { exitCode: 2 })
+    expect(lines[0]).toMatch(/^Error: --(groups|topics) is empty$/)
+  })
+
+  it('an empty cluster, which would mean that of the configuration', async () => {
+    using run = await EmbeddedRun.of({ topics, groups: origin })
+    const args = ['segments', 'distribute', ...named, '--force', '--cluster', '']
+    expect(await run.pstool(args)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^Error: --cluster is empty\n/),
+    })
   })
 
   it('more segments than were told', async () => {
@@ -392,6 +412,30 @@ describe.concurrent('segments: a plan that is saved', () => {
     expect(plan.violations.map(({ guard }) => guard)).toContain('inconclusive-offsets')
     const applied = await run.pstool(['segments', 'apply', 'plan.json', '--force'])
     expect(applied.exitCode).toBe(3)
+    expect(await run.dump()).toBe(before)
+  })
+
+  it('and was changed so that guards would not see a group, is not used', async () => {
+    using run = await EmbeddedRun.of({ topics, groups: origin })
+    const before = await run.dump()
+    const { plan } = await saved(run)
+    const unseen = { ...plan.steps[0]!, group: 'billing' }
+    const changed = { ...plan, steps: [...plan.steps, unseen] }
+    const journal = {
+      ...{ kind: 'offset-journal', version: 1, generatedBy: plan.generatedBy },
+      ...{ plan: changed, state: 'started', outcomes: [] },
+    }
+    const commands = [
+      { args: ['apply', '-', '--yes'], stdin: JSON.stringify(changed) },
+      { args: ['restore', '-', '--force'], stdin: JSON.stringify(journal) },
+    ]
+    for (const { args, stdin } of commands) {
+      const { stderr, exitCode } = await run.segments(args, { stdin })
+      expect(stderr).toMatch(
+        /contradicts itself: a step is for billing, which is none of its groups/,
+      )
+      expect(exitCode).toBe(2)
+    }
     expect(await run.dump()).toBe(before)
   })
 

@@ -1,3 +1,4 @@
+import { shellWord } from '../../domain/model/shell-word.ts'
 import { groupsOf, type MigrationOrder } from '../../domain/offsets/plan-migration.ts'
 import { plannedStrategy, type SegmentRouting } from '../../domain/offsets/segment-routing.ts'
 import { type SegmentedGroup, segmentedGroup } from '../../domain/offsets/segmented-group.ts'
@@ -61,7 +62,7 @@ export function checkSegmentsOn(groups: readonly ChosenGroup[]): void {
     'segments.off',
     `${origin} has 1 segment, which means that segments are off`,
     [
-      `Give the number that it has: --segments N. To another number: pstool segments rescale --groups ${origin} --to N.`,
+      `Give the number that it has: --segments N. To another number: pstool segments rescale --groups ${shellWord(origin)} --to N.`,
     ],
   )
 }

@@ -3,7 +3,8 @@ import { parseDocument } from '../../documents/parse-document.ts'
 import { type OffsetFormat, readOffsets } from '../../domain/offsets/interop/offset-file.ts'
 import type { OffsetJournalDocument } from '../../domain/offsets/journal.ts'
 import type { OffsetPlanDocument } from '../../domain/offsets/plan.ts'
-import { UsageError } from '../../errors.ts'
+import { contradictions } from '../../domain/offsets/plan-consistency.ts'
+import { InputError, UsageError } from '../../errors.ts'
 import { lookedAtAgain, resumePlan } from '../../usecases/segments/apply-plan.ts'
 import { planRestoreRun, planSetRun } from '../../usecases/segments/plan-run.ts'
 import type { ShowFlags } from '../base-command.ts'
@@ -49,6 +50,7 @@ export abstract class SavedRunCommand extends ClusterCommand {
   /** No other plan is made, and a stale one is refused (M9). */
   private async applyingPlan(file: string, flags: SavedFlags): Promise<Document> {
     const saved = parseDocument('offset-plan', await jsonIn(file), file)
+    checkConsistency(saved, file)
     return await this.onCluster(await this.clusterOf(saved, flags), flags, async (work) => {
       const plan = await lookedAtAgain(saved, work.cluster.admin)
       return await settle(plan, flags, this.settling(flags), work)
@@ -136,7 +138,19 @@ function oneInput(plan: string | undefined): UsageError {
 }
 
 async function journalIn(file: string): Promise<OffsetJournalDocument> {
-  return parseDocument('offset-journal', await jsonIn(file), file)
+  const journal = parseDocument('offset-journal', await jsonIn(file), file)
+  checkConsistency(journal.plan, file)
+  return journal
+}
+
+/** @throws InputError for a plan that was changed so that its parts do not fit each other */
+function checkConsistency(plan: OffsetPlanDocument, file: string): void {
+  const found = contradictions(plan)
+  if (found.length === 0) return
+  const more = found.length > 1 ? `, and ${found.length - 1} more` : ''
+  throw new InputError('input.changed-plan', `${file} contradicts itself: ${found[0]}${more}`, [
+    'Plans and journals are used as they were written. Make a new plan for another wish.',
+  ])
 }
 
 async function jsonIn(file: string): Promise<unknown> {

@@ -1,7 +1,7 @@
 import type { TopicPartition } from '../model/cluster.ts'
 import type { ExclusionRange, OffsetCost, OffsetStep, PartitionCost } from './plan.ts'
 import type { SegmentedGroup } from './segmented-group.ts'
-import type { SnapshotIndex } from './snapshot.ts'
+import { placeOf, type SnapshotIndex } from './snapshot.ts'
 import type { Target } from './targets.ts'
 
 export const NO_COST: OffsetCost = {
@@ -16,26 +16,30 @@ export const NO_COST: OffsetCost = {
 export const UNREAD = 'the messages were not read to tell which segment each belongs to'
 
 /**
- * What the segments have processed past the offset that messages are read from next (M11): at most
- * so many messages come twice as there are offsets between, and exactly those of the segment.
+ * What reading on from the targets costs (M11). What the segments have processed past them comes
+ * again, and what the origin has where it is the one that reads; a message of both counts once. A
+ * segment that is moved forward skips what it has not processed, whoever else may have.
  * @param targets where the partitions are read on from, whoever reads them
  */
-export function progressGivenUp(
-  { segments, origin }: SegmentedGroup,
+export function readingCost(
+  group: SegmentedGroup,
   index: SnapshotIndex,
   targets: readonly Target[],
 ): OffsetCost {
-  const starts = new Map<string, Target>()
-  for (const target of targets) {
-    if (target.to !== null) starts.set(`${target.topic}#${target.partition}`, target)
-  }
-  const partitions = [...starts.values()].flatMap((target) => {
-    const from = target.to?.offset ?? 0n
-    return segments
-      .filter((segment) => segment !== origin || segments.length === 1)
-      .flatMap((segment) => between(segment, target, from, index))
+  const { origin, segments } = group
+  const partitions = [...startsOf(targets).values()].flatMap((start) => {
+    const reached = start.group === origin ? index.committed(origin, start)?.offset : undefined
+    const own = reached === undefined ? [] : stretch(origin, start, start.offset, reached, index)
+    const from = reached !== undefined && reached > start.offset ? reached : start.offset
+    return [...own, ...givenUp(group, { ...start, offset: from }, index)]
   })
-  return bounded(partitions)
+  const skipped = targets.flatMap((target) => {
+    const reached = index.committed(target.group, target)?.offset
+    if (reached === undefined || target.to === null || !segments.includes(target.group)) return []
+    const passed = stretch(target.group, target, reached, target.to.offset, index)
+    return passed.map((row) => ({ ...row, again: 0, skipped: row.again }))
+  })
+  return bounded([...partitions, ...skipped])
 }
 
 /** Steps of groups on their own: back means again, forward means skipped. */
@@ -60,22 +64,28 @@ export function addedCosts(costs: readonly OffsetCost[]): OffsetCost {
 }
 
 /** The same ranges with the messages that were found in them, in their order. */
-export function countedCost(cost: OffsetCost, again: readonly number[]): OffsetCost {
-  const partitions = cost.partitions.map((part, i) => ({ ...part, again: again[i] ?? part.again }))
+export function countedCost(cost: OffsetCost, found: readonly number[]): OffsetCost {
+  const partitions = cost.partitions.map((part, i): PartitionCost => {
+    const messages = found[i]!
+    return part.skipped > 0 ? { ...part, skipped: messages } : { ...part, again: messages }
+  })
   return { ...totals(partitions), exact: true, reason: null, partitions }
 }
 
 /** What new segments must leave out, so that nothing is processed twice (M12). */
 export function exclusionsOf(
-  { origin, segments }: SegmentedGroup,
-  cost: OffsetCost,
+  group: SegmentedGroup,
+  index: SnapshotIndex,
+  targets: readonly Target[],
   fingerprint: string | null,
 ): ExclusionRange[] {
-  return cost.partitions.map(({ group, topic, partition, from, to }) => ({
+  const { origin, segments } = group
+  const rows = [...startsOf(targets).values()].flatMap((start) => givenUp(group, start, index))
+  return rows.map(({ group: segment, topic, partition, from, to }) => ({
     origin,
     topic,
     partition,
-    segment: segments.indexOf(group),
+    segment: segments.indexOf(segment),
     segments: segments.length,
     from,
     to,
@@ -83,18 +93,45 @@ export function exclusionsOf(
   }))
 }
 
-function between(
+/** Where a partition is read on from, and a group that does. */
+interface Start extends TopicPartition {
+  readonly group: string
+  readonly offset: bigint
+}
+
+/** Each partition once: all who read it start at the same offset. */
+function startsOf(targets: readonly Target[]): ReadonlyMap<string, Start> {
+  const starts = new Map<string, Start>()
+  for (const { group, topic, partition, to } of targets) {
+    if (to === null) continue
+    starts.set(placeOf({ topic, partition }), { group, topic, partition, offset: to.offset })
+  }
+  return starts
+}
+
+/** What segments have processed at or after a start. */
+function givenUp(
+  { segments }: SegmentedGroup,
+  start: Start,
+  index: SnapshotIndex,
+): PartitionCost[] {
+  return segments.flatMap((segment) => {
+    const reached = index.committed(segment, start)?.offset
+    return reached === undefined ? [] : stretch(segment, start, start.offset, reached, index)
+  })
+}
+
+/** The offsets between two, as far as the log has them: what it does not have is read by nobody. */
+function stretch(
   group: string,
   { topic, partition }: TopicPartition,
   from: bigint,
+  to: bigint,
   index: SnapshotIndex,
 ): PartitionCost[] {
-  const reached = index.committed(group, { topic, partition })?.offset
   const range = index.range({ topic, partition })
-  if (reached === undefined || reached <= from) return []
-  // What the log does not have is read by nobody.
   const start = range === null || from > range.start ? from : range.start
-  const end = range === null || reached < range.end ? reached : range.end
+  const end = range === null || to < range.end ? to : range.end
   if (end <= start) return []
   const again = Number(end - start)
   return [{ group, topic, partition, from: String(start), to: String(end), again, skipped: 0 }]

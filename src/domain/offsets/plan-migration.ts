@@ -1,5 +1,5 @@
 import type { TopicPartition } from '../model/cluster.ts'
-import { addedCosts, exclusionsOf, NO_COST, progressGivenUp } from './cost.ts'
+import { addedCosts, exclusionsOf, NO_COST, readingCost } from './cost.ts'
 import { violation } from './guards/guard.ts'
 import { liveGroups, pendingTransactions } from './guards/liveness.ts'
 import { existingOffsets, inconclusiveOffsets } from './guards/offsets.ts'
@@ -15,7 +15,7 @@ import type {
   Violation,
 } from './plan.ts'
 import { plannedGroups, plannedTopics, type RoleOf, settled } from './plan-parts.ts'
-import { type Scope, scopeOf } from './scope.ts'
+import { leftBehind, type Scope, scopeOf } from './scope.ts'
 import { allGroups, type SegmentedGroup } from './segmented-group.ts'
 import type { SnapshotIndex } from './snapshot.ts'
 import { stepsTo } from './steps.ts'
@@ -118,21 +118,27 @@ function partOf(
   const { places } = scope
   const planned = targetsOf(operation, order, index, places)
   const { targets, objections } = withinRange(planned.targets, index, onRange)
-  const cost = progressGivenUp(group, index, readers(operation, order, targets))
+  const read = readers(operation, order, targets)
   return {
     order,
     scope,
     targets,
-    leftOut: [...scope.leftOut, ...planned.leftOut],
+    leftOut: [
+      ...scope.leftOut,
+      ...planned.leftOut,
+      ...leftBehind(group, order.to, sourcesOf(operation, group), index),
+    ],
     objections: [
       ...namedTopics(index, group.topics ?? [], knownTopics),
       ...segmentCount(group, index.snapshot),
-      ...offsetObjections(operation, group, index, places, planned),
+      ...offsetObjections(operation, order, index, places, planned),
       ...objections,
     ],
-    cost,
+    cost: readingCost(group, index, read),
     exclusions:
-      operation === 'rescale' ? exclusionsOf(group, cost, strategy?.fingerprint ?? null) : [],
+      operation === 'rescale'
+        ? exclusionsOf(group, index, read, strategy?.fingerprint ?? null)
+        : [],
   }
 }
 
@@ -149,6 +155,12 @@ function readers(
   return targets.filter((target) => reading.has(target.group))
 }
 
+/** Whose offsets new segments start from; a collapse or a reset makes none. */
+function sourcesOf(operation: MigrationOperation, { origin, segments }: SegmentedGroup) {
+  if (operation === 'distribute') return [origin]
+  return operation === 'rescale' ? segments : []
+}
+
 function targetsOf(
   operation: MigrationOperation,
   { group, to }: MigrationOrder,
@@ -163,7 +175,7 @@ function targetsOf(
 
 function offsetObjections(
   operation: MigrationOperation,
-  group: SegmentedGroup,
+  { group, to: after }: MigrationOrder,
   index: SnapshotIndex,
   places: readonly TopicPartition[],
   { targets }: Targets,
@@ -173,7 +185,9 @@ function offsetObjections(
   if (operation === 'distribute') {
     return [...(empty ? [originUnset(origin)] : []), ...existingOffsets(group, index, places)]
   }
-  const disagreement = operation === 'rescale' ? [] : inconclusiveOffsets(group, index, places)
+  // To as many segments as there are it is a reset, which is refused for the same (M3, M12).
+  const isOther = operation === 'rescale' && after.segments.length !== group.segments.length
+  const disagreement = isOther ? [] : inconclusiveOffsets(group, index, places)
   return [...(empty ? [segmentsUnset(origin)] : []), ...disagreement]
 }
 

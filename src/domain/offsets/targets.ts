@@ -58,9 +58,7 @@ export function rescaled(
 ): Targets {
   const started = spread(places, (place) => lowest(from, index, place), to.segments, nowhere(from))
   const retired = retiredSegments(from, to).flatMap((group) =>
-    places
-      .filter((place) => index.committed(group, place) !== null)
-      .map((place): Target => ({ group, ...bare(place), to: null })),
+    places.map((place): Target => ({ group, ...bare(place), to: null })),
   )
   return { ...started, targets: [...started.targets, ...retired] }
 }

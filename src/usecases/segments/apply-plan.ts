@@ -1,3 +1,4 @@
+import { shellWord } from '../../domain/model/shell-word.ts'
 import { liveGroups, pendingTransactions } from '../../domain/offsets/guards/liveness.ts'
 import {
   addedPartitions,
@@ -62,8 +63,8 @@ export async function resumePlan(
   applying: Applying,
 ): Promise<OffsetResultDocument> {
   const index = await takeSnapshot(applying.admin, sightOf(plan))
-  const used = movedSince(plan, index).filter(({ waivable }) => !(waivable && force))
-  refuseIfAny([...standing(plan, index), ...used])
+  const used = force ? [] : movedSince(plan, index)
+  refuseIfAny([...standing(plan, index), ...expiredOffsets(plan, index), ...used])
   return await carryOut(plan, path, index, force, applying)
 }
 
@@ -148,8 +149,8 @@ function midway(path: string, cause: unknown): MidwayError {
     `stopped after writing began: ${reason}`,
     [
       `The journal is ${path}.`,
-      `Go on:   pstool segments resume ${path}`,
-      `Go back: pstool segments restore ${path}`,
+      `Go on:   pstool segments resume ${shellWord(path)}`,
+      `Go back: pstool segments restore ${shellWord(path)}`,
     ],
     cause,
   )

@@ -27,7 +27,7 @@ export interface Counting {
 }
 
 /**
- * The plan with its cost counted: the ranges that segments have processed are read, and each message
+ * The plan with its cost counted: the ranges that come again or are skipped are read, and each message
  * is given to its segment by the partitioner and reducer themselves (M11).
  * @returns the plan with the bound and the reason where counting is not possible, or not wanted
  * @throws BrokerError, InputError
@@ -40,7 +40,7 @@ export async function withCountedCost(
   if (cost.partitions.length === 0) return plan
   const obstacle = obstacleTo(cost, counting)
   if (obstacle !== null) return { ...plan, cost: { ...cost, reason: obstacle } }
-  const again = new Array<number>(cost.partitions.length).fill(0)
+  const counts = new Array<number>(cost.partitions.length).fill(0)
   for (const [topic, rows] of rowsByTopic(cost.partitions)) {
     const source = await counting.openTopic(topic)
     try {
@@ -51,7 +51,7 @@ export async function withCountedCost(
           return { ...plan, cost: { ...cost, reason } }
         }
         found.forEach((count, i) => {
-          again[ranges[i]!.at] = count
+          counts[ranges[i]!.at] = count
         })
       }
     } finally {
@@ -59,25 +59,25 @@ export async function withCountedCost(
     }
   }
   if (counting.signal?.aborted) return plan
-  return { ...plan, cost: countedCost(cost, again) }
+  return { ...plan, cost: countedCost(cost, counts) }
 }
 
 function obstacleTo(cost: OffsetCost, { effort, routings }: Counting): string | null {
   if (effort === 'bound') return 'the messages were not read, as asked for'
   const groups = new Set(cost.partitions.map(({ group }) => group))
-  const unknown = routings.find(
-    ({ group, routing }) => routing === null && group.segments.some((name) => groups.has(name)),
-  )
+  const concerned = routings.filter(({ group }) => group.segments.some((name) => groups.has(name)))
+  const unknown = concerned.find(({ routing }) => routing === null)
   if (unknown !== undefined) {
     return `no strategy was named for ${unknown.group.origin}: --strategy, or groups in the configuration`
   }
-  const dealt = routings.find(
+  const dealt = concerned.find(
     ({ routing }) => routing !== null && DEALS.test(routing.partitioner.name),
   )
   if (dealt !== undefined) {
     return `${dealt.routing?.partitioner.name} does not say where an earlier message went`
   }
-  if (effort === 'exact' || cost.again <= AUTO_MESSAGES_MAX * groups.size) return null
+  if (effort === 'exact' || cost.again + cost.skipped <= AUTO_MESSAGES_MAX * groups.size)
+    return null
   return `counting would read more than ${AUTO_MESSAGES_MAX} messages; --cost exact reads them`
 }
 
@@ -128,35 +128,40 @@ function spanOf(ranges: readonly PartitionCost[]): { from: number; until: number
   }
 }
 
+/** Whether a row of a batch is one of the group's. */
+type Belongs = (batch: MessageBatch, row: number) => boolean
+
 class RangeCounter {
   count = 0
   private readonly from: number
   private readonly to: number
-  private readonly id: number
-  private readonly segments: number
-  private readonly routing: SegmentRouting
+  private readonly belongs: Belongs
 
-  constructor(range: PartitionCost, group: SegmentedGroup, routing: SegmentRouting) {
+  constructor(range: PartitionCost, belongs: Belongs) {
     this.from = Number(range.from)
     this.to = Number(range.to)
-    this.id = group.segments.indexOf(range.group)
-    this.segments = group.segments.length
-    this.routing = routing
+    this.belongs = belongs
   }
 
   add(batch: MessageBatch): void {
     for (let row = 0; row < batch.count; row++) {
       const offset = batch.offset[row]!
-      if (offset < this.from || offset >= this.to) continue
-      if (segmentOf(this.routing, batch, row, this.segments) === this.id) this.count++
+      if (offset >= this.from && offset < this.to && this.belongs(batch, row)) this.count++
     }
   }
 }
 
 function counterOf(range: PartitionCost, routings: Counting['routings']): RangeCounter {
-  const found = routings.find(({ group }) => group.segments.includes(range.group))
-  if (found === undefined || found.routing === null) {
-    throw new RangeError(`no routing for ${range.group}`)
-  }
-  return new RangeCounter(range, found.group, found.routing)
+  const segmented = segmentedBy(range.group, routings)
+  // The origin has no part of the messages: all are its own.
+  if (segmented === undefined) return new RangeCounter(range, () => true)
+  const { group, routing } = segmented
+  if (routing === null) throw new RangeError(`no routing for ${range.group}`)
+  const id = group.segments.indexOf(range.group)
+  const count = group.segments.length
+  return new RangeCounter(range, (batch, row) => segmentOf(routing, batch, row, count) === id)
+}
+
+function segmentedBy(name: string, routings: Counting['routings']) {
+  return routings.find(({ group }) => group.segments.includes(name))
 }

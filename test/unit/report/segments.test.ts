@@ -48,6 +48,29 @@ describe('a plan', () => {
     ])
   })
 
+  it('calls every segment retired where the origin is to read alone', () => {
+    const asked = { operation: 'rescale', segments: { analytics: 4 }, to: 1 } as const
+    expect(linesWith(asTable(aPlan(asked, APART)), 'user_events#1')).toEqual([
+      '  user_events#1   900  1000  origin',
+      '  user_events#1  1000  none  retired 0-3',
+    ])
+  })
+
+  it('says what segments skip that a forced distribution moves forward', () => {
+    const committed = {
+      analytics: { 'user_events#0': 40 },
+      'analytics-parallel-0': { 'user_events#0': 5 },
+    }
+    const asked = { operation: 'distribute', segments: { analytics: 2 }, force: true } as const
+    const text = asTable(aPlan(asked, { committed }))
+    expect(text).toContain(
+      '! At most 35 messages are skipped by segments: the origin counts as having',
+    )
+    expect(linesWith(text, '5 to 40')).toEqual([
+      '  user_events#0  analytics-parallel-0  5 to 40       35',
+    ])
+  })
+
   it('says how many changes it does not show', () => {
     const plan = aPlan({ operation: 'distribute', segments: { analytics: 3 } }, wide(200))
     const text = asTable(plan)

@@ -1,4 +1,5 @@
 import type { CommittedOffset } from '../../model/cluster.ts'
+import { shellWord } from '../../model/shell-word.ts'
 import type { OffsetPlanDocument, PlannedGroup, PlannedTopic, Violation } from '../plan.ts'
 import { placeOf, type SnapshotIndex, sameCommit } from '../snapshot.ts'
 import { after, committedOffset } from '../steps.ts'
@@ -15,7 +16,7 @@ export function otherCluster(plan: OffsetPlanDocument, index: SnapshotIndex): Vi
       violation(
         'wrong-cluster',
         `The plan is for the cluster ${plan.cluster.id} (${plan.cluster.uri}), this one is ${clusterId}`,
-        `Give the cluster that the plan was made for: --cluster ${plan.cluster.uri}`,
+        `Give the cluster that the plan was made for: --cluster ${shellWord(plan.cluster.uri)}`,
       ),
     ]
   }

@@ -1,4 +1,5 @@
 import type { TopicPartition } from '../../model/cluster.ts'
+import { shellWord } from '../../model/shell-word.ts'
 import type { OffsetPlanDocument, OffsetStep } from '../plan.ts'
 
 /** Commands of Apache Kafka's own tool, and what they cannot do of a plan, a sentence each. */
@@ -17,13 +18,13 @@ export function kafkaCommands({ steps, cluster }: OffsetPlanDocument): KafkaComm
   const moved = steps.filter(({ from, to }) => to !== null && from !== to)
   const sets = grouped(moved, ({ group, to }) => [group, to]).map((of) => ({ of, ...shared(of) }))
   const resets = grouped(sets, ({ of, scope }) => [of[0]!.to, scope]).map((same) => {
-    const names = same.map(({ of }) => `--group ${quoted(of[0]!.group)}`).join(' ')
+    const names = same.map(({ of }) => `--group ${shellWord(of[0]!.group)}`).join(' ')
     const { scope, of } = same[0]!
     return `${tool} ${names} --reset-offsets ${scope} --to-offset ${of[0]!.to} --execute`
   })
   const unset = steps.filter(({ to }) => to === null)
   const deletes = grouped(unset, ({ group }) => [group]).map(
-    (of) => `${tool} --group ${quoted(of[0]!.group)} --delete-offsets ${shared(of).scope}`,
+    (of) => `${tool} --group ${shellWord(of[0]!.group)} --delete-offsets ${shared(of).scope}`,
   )
   return { commands: [...resets, ...deletes], notes: notesOn(steps, servers, cluster.uri) }
 }
@@ -65,10 +66,5 @@ function grouped<T>(all: readonly T[], keyOf: (one: T) => readonly unknown[]): T
 /** `host:9092,host:9093` of a kafka:// URI; null for a cluster that no such tool can reach. */
 function serversOf(uri: string): string | null {
   const servers = /^kafka:\/\/(?:[^/?#]*@)?([^/?#]+)/.exec(uri)?.[1]
-  return servers === undefined ? null : quoted(servers)
-}
-
-/** A word for a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w.,:@%+=/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  return servers === undefined ? null : shellWord(servers)
 }

@@ -1,4 +1,4 @@
-import type { ExclusionRange, OffsetCost } from '../../../domain/offsets/plan.ts'
+import type { ExclusionRange, OffsetCost, OffsetOperation } from '../../../domain/offsets/plan.ts'
 import {
   type Block,
   type Cell,
@@ -16,7 +16,7 @@ import { placeText } from './places.ts'
 const RANGES_SHOWN = 16
 
 /** Messages that are processed again or left out, in all and per segment and partition (M11). */
-export function costBlocks(cost: OffsetCost): Block[] {
+export function costBlocks(cost: OffsetCost, operation: OffsetOperation): Block[] {
   const { again, skipped, exact, reason, partitions } = cost
   if (again === 0 && skipped === 0) {
     return [section('Cost'), paragraph('No message is processed again, and none is skipped.')]
@@ -25,10 +25,14 @@ export function costBlocks(cost: OffsetCost): Block[] {
   const why = reason === null ? '' : `Why not exactly: ${reason}.`
   const isAre = (messages: number) => (messages === 1 ? 'is' : 'are')
   const said = (messages: number) => `${most} ${plural(messages, 'message')} ${isAre(messages)}`
+  const passed =
+    operation === 'distribute'
+      ? `${said(skipped)} skipped by segments: the origin counts as having processed them.`
+      : `${said(skipped)} skipped.`
   return [
     section('Cost'),
     ...(again === 0 ? [] : [notice('warn', `${said(again)} processed again.`, why)]),
-    ...(skipped === 0 ? [] : [notice('warn', `${said(skipped)} skipped.`, again === 0 ? why : '')]),
+    ...(skipped === 0 ? [] : [notice('warn', passed, again === 0 ? why : '')]),
     table(
       [
         textColumn('partition'),

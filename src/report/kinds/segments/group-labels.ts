@@ -14,13 +14,15 @@ export function migrationOf(group: string, migrations: readonly Migration[]): Mi
 export function groupsLabel(groups: readonly string[], migration: Migration | null): string {
   if (migration === null) return namesText(groups)
   const ids = groups.map((group) => segmentId(group, migration)).filter((id) => id !== null)
+  // One segment is none (P1): the origin reads alone, and every old segment is retired.
+  const kept = migration.to === 1 ? 0 : migration.to
   return [
     ...(groups.includes(migration.origin) ? ['origin'] : []),
     ...segmentsLabel(
-      ids.filter((id) => id < migration.to),
-      migration.to,
+      ids.filter((id) => id < kept),
+      kept,
     ),
-    ...retiredLabel(ids.filter((id) => id >= migration.to)),
+    ...retiredLabel(ids.filter((id) => id >= kept)),
   ].join(', ')
 }
 

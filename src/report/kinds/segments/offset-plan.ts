@@ -53,12 +53,12 @@ export const offsetPlanRenderer: Renderer<OffsetPlanDocument> = {
 
 /** What a plan is, without whether it may be applied. */
 export function planBlocks(plan: OffsetPlanDocument): Block[] {
-  const { migrations, steps, cost, exclusions, leftOut, waived } = plan
+  const { operation, migrations, steps, cost, exclusions, leftOut, waived } = plan
   return [
     clusterLine(plan.cluster),
     ...changeBlocks(steps, migrations, 'Offsets'),
     ...groupBlocks(plan.groups),
-    ...(steps.length === 0 ? [] : costBlocks(cost)),
+    ...(steps.length === 0 ? [] : costBlocks(cost, operation)),
     ...exclusionBlocks(exclusions),
     ...leftOutBlocks(leftOut),
     ...waivedBlocks(waived),

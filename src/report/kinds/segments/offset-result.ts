@@ -1,3 +1,4 @@
+import { shellWord } from '../../../domain/model/shell-word.ts'
 import type { OffsetResultDocument } from '../../../domain/offsets/journal.ts'
 import { type Block, commands, footer, headline, notice, section } from '../../blocks.ts'
 import type { Renderer } from '../../renderer.ts'
@@ -18,7 +19,7 @@ export const offsetResultRenderer: Renderer<OffsetResultDocument> = {
       headline(`${subjectOf(operation, migrations)}${answerOf(result)}`),
       clusterLine(result.cluster),
       ...changeBlocks(done, migrations, 'In place'),
-      ...(steps.length === 0 ? [] : costBlocks(cost)),
+      ...(steps.length === 0 ? [] : costBlocks(cost, operation)),
       ...exclusionBlocks(exclusions),
       ...(steps.length === 0 ? [] : waivedBlocks(waived)),
       ...endBlocks(result),
@@ -33,9 +34,8 @@ export const offsetResultRenderer: Renderer<OffsetResultDocument> = {
 }
 
 /** A command that takes a journal, as it is typed into a shell. */
-export function journalCommand(command: 'resume' | 'restore', path: string): string {
-  const plain = /^[\w./:@%+=,-]+$/.test(path)
-  return `pstool segments ${command} ${plain ? path : `'${path.replaceAll("'", "'\\''")}'`}`
+function journalCommand(command: 'resume' | 'restore', path: string): string {
+  return `pstool segments ${command} ${shellWord(path)}`
 }
 
 function answerOf({ state, steps, written }: OffsetResultDocument): string {

@@ -93,8 +93,15 @@ describe('a plan that is applied', () => {
   it('stops where a group is refused, and says what became of each partition', async () => {
     using run = new MemoryRun({ g: [10, 20] })
     const wish = { ...DISTRIBUTE, segments: { g: 3 } }
-    const refused = firstWrites('g-parallel-1', 99, { outcome: 'refused' })
+    const fault = firstWrites('g-parallel-1', 99, { outcome: 'refused' })
+    const asked: number[] = []
+    const refused: typeof fault = (write) => {
+      const answer = fault(write)
+      if (answer !== null) asked.push(write.attempt)
+      return answer
+    }
     const result = await applyPlan(await run.plan(wish), scripted(run, refused))
+    expect(new Set(asked)).toEqual(new Set([0]))
     expect(result.state).toBe('partial')
     expect(result.steps.map(({ group, outcome }) => `${group} ${outcome}`)).toEqual([
       'g-parallel-0 written',
@@ -162,6 +169,16 @@ describe('a plan that is applied', () => {
     expect(result.differences).toEqual([
       expect.objectContaining({ group: 'g-parallel-0', expected: '20', found: '999' }),
     ])
+  })
+
+  it('says so where somebody moves an offset that was not to be moved', async () => {
+    using run = new MemoryRun({ g: [10, 20] })
+    const admin = whenWriting(run.admin, 1, () => run.commit('g', 1, 21))
+    const result = await applyPlan(await run.plan(DISTRIBUTE), run.applying({ admin }))
+    expect(result).toMatchObject({
+      state: 'partial',
+      differences: [{ group: 'g', partition: 1, expected: '20', found: '21' }],
+    })
   })
 
   it('is stopped by a member that joins between two writes', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryMessageSource } from '../../../../src/adapters/memory/memory-message-source.ts'
 import { bytesOf } from '../../../../src/domain/model/key-text.ts'
+import type { OffsetPlanDocument } from '../../../../src/domain/offsets/plan.ts'
 import type { SegmentRouting } from '../../../../src/domain/offsets/segment-routing.ts'
 import { segmentedGroup } from '../../../../src/domain/offsets/segmented-group.ts'
 import { customPartitioner, partitionerNamed } from '../../../../src/domain/routing/partitioners.ts'
@@ -61,15 +62,57 @@ async function costOf({
   return { ...cost, opened }
 }
 
-describe('what is processed again (M11)', () => {
+/** The plan with its cost counted in a log of 50 messages. */
+const countedFor = (plan: OffsetPlanDocument, routing: SegmentRouting | null = byKey()) =>
+  withCountedCost(plan, {
+    effort: 'auto',
+    routings: [{ group, routing }],
+    openTopic: async () => filled,
+  })
+/** Messages of partition 0 from one offset to another that are segment 1's, of two. */
+const ownOfSegment1 = (from: number, to: number) =>
+  keys.filter((key, i) => i % 2 === 0 && i / 2 >= from && i / 2 < to && slot(key) === 1).length
+
+describe('what is processed again, or skipped (M11)', () => {
   it('is counted message by message', async () => {
-    const own = keys.filter((key, i) => i % 2 === 0 && i / 2 >= 5 && i / 2 < 40 && slot(key) === 1)
-    expect(own.length).toBeGreaterThan(0)
-    expect(await costOf({})).toMatchObject({ exact: true, reason: null, again: own.length })
+    const own = ownOfSegment1(5, 40)
+    expect(own).toBeGreaterThan(0)
+    expect(await costOf({})).toMatchObject({ exact: true, reason: null, again: own })
   })
 
   it('is nothing where the segments agree, and nothing is read', async () => {
     expect(await costOf({ standing: [7, 7] })).toMatchObject({ again: 0, exact: true, opened: [] })
+  })
+
+  it('has every message of what the origin has processed, each once (M11)', async () => {
+    using run = new MemoryRun({ g: [30], 'g-parallel-0': [5], 'g-parallel-1': [40] })
+    const plan = await run.plan({ operation: 'collapse', segments: { g: 2 }, force: true })
+    expect(plan.cost.partitions).toMatchObject([
+      { group: 'g', from: '5', to: '30', again: 25 },
+      { group: 'g-parallel-1', from: '30', to: '40', again: 10 },
+    ])
+    const { cost } = await countedFor(plan)
+    expect(cost.partitions.map(({ again }) => again)).toEqual([25, ownOfSegment1(30, 40)])
+  })
+
+  it('is told though the segments agree, where the origin has gone on by itself', async () => {
+    using run = new MemoryRun({ g: [40], 'g-parallel-0': [5], 'g-parallel-1': [5] })
+    const plan = await run.plan({ operation: 'collapse', segments: { g: 2 } })
+    expect(plan).toMatchObject({ violations: [], cost: { again: 35, skipped: 0 } })
+    // Every message is the origin's, whoever's segment it would be.
+    expect((await countedFor(plan, null)).cost).toMatchObject({ again: 35, exact: true })
+  })
+
+  it('is skipped by a segment that a forced distribution moves forward', async () => {
+    using run = new MemoryRun({ g: [40], 'g-parallel-0': [40], 'g-parallel-1': [5] })
+    const plan = await run.plan({ operation: 'distribute', segments: { g: 2 }, force: true })
+    expect(plan.cost).toMatchObject({
+      ...{ again: 0, skipped: 35, exact: false },
+      partitions: [{ group: 'g-parallel-1', from: '5', to: '40', again: 0, skipped: 35 }],
+    })
+    expect((await countedFor(plan)).cost).toMatchObject({
+      ...{ again: 0, skipped: ownOfSegment1(5, 40), exact: true },
+    })
   })
 
   it('counts messages that cannot be placed for segment 0 (P4)', async () => {

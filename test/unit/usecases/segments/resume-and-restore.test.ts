@@ -83,6 +83,27 @@ describe('resume', () => {
     })
   })
 
+  it('is refused where the log does not keep an offset any more that is still to be written', async () => {
+    using run = new MemoryRun(BEFORE)
+    const { plan, path } = await cut(run)
+    run.cluster.setRange('events', 1, { start: 500n, end: 1000n })
+    const then = run.standing()
+    await expect(resumePlan(plan, path, true, run.applying())).rejects.toMatchObject({
+      code: 'segments.out-of-range',
+      message: 'Offset 20 for events#1 is before what the log keeps (500 to 1000)',
+    })
+    expect(run.standing()).toEqual(then)
+  })
+
+  it('is not held up by one that has expired since it was written', async () => {
+    using run = new MemoryRun({ g: [10, 20], 'g-parallel-0': [10, 20], 'g-parallel-1': [10, null] })
+    const plan = await run.plan({ ...DISTRIBUTE, force: true })
+    const { journal } = await applyPlan(plan, run.applying())
+    run.cluster.setRange('events', 1, { start: 500n, end: 1000n })
+    const again = await resumePlan(plan, journal ?? '', false, run.applying())
+    expect(again).toMatchObject({ state: 'done', written: 0 })
+  })
+
   it('does not pass over a topic that was made again', async () => {
     using run = new MemoryRun(BEFORE)
     const { plan, path } = await cut(run)
@@ -152,6 +173,18 @@ describe('restore', () => {
     expect(forced.waived.map(({ guard }) => guard)).toEqual(['moved-since'])
     await applyPlan(forced, run.applying())
     expect(run.standing()).toEqual(BEFORE)
+  })
+
+  it('is refused where the topic was made again, and on another cluster, whatever is forced', async () => {
+    using run = new MemoryRun(BEFORE)
+    const plan = await applied(run, DISTRIBUTE)
+    const guards = async (of: OffsetPlanDocument) =>
+      (await run.back(of, true)).violations.map(({ guard }) => guard)
+    expect(await guards({ ...plan, cluster: { ...plan.cluster, id: 'another' } })).toEqual([
+      'wrong-cluster',
+    ])
+    run.makeTopic()
+    expect(await guards(plan)).toContain('topic-recreated')
   })
 
   it('has nothing to do where nothing was written', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { contradictions } from '../../../../src/domain/offsets/plan-consistency.ts'
 import { applyPlan } from '../../../../src/usecases/segments/apply-plan.ts'
 import { MemoryRun } from '../../../support/segments/memory-run.ts'
 
@@ -42,10 +43,13 @@ describe('several groups in one run', () => {
           expect(run.journals()).toEqual([])
           return
         }
+        expect(contradictions(plan)).toEqual([])
         const result = await applyPlan(plan, run.applying())
         expect(result.differences).toEqual([])
         expect(run.journals()).toHaveLength(plan.steps.length === 0 ? 0 : 1)
-        await applyPlan(await run.back(plan), run.applying())
+        const back = await run.back(plan)
+        expect(contradictions(back)).toEqual([])
+        await applyPlan(back, run.applying())
         expect(run.standing()).toEqual(then)
       }),
     )

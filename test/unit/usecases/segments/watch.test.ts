@@ -53,5 +53,8 @@ describe('the quiet window (M6)', () => {
     const done = { g: [1, 2], 'g-parallel-0': [1, 2], 'g-parallel-1': [1, 2] }
     expect((await watched(done, () => {})).pauses).toEqual([])
     expect((await watched({}, () => {})).pauses).toEqual([])
+    const surplus = await watched({ g: [1, 2], 'g-parallel-2': [1, 2] }, () => {})
+    expect(surplus).toMatchObject({ pauses: [], guards: ['segment-count'] })
+    expect(surplus.plan.steps).not.toEqual([])
   })
 })
