@@ -1,0 +1,93 @@
+import type { Job, JobPart, OpenBatch } from './coordination.ts'
+
+/** Messages of one batch for one VP, ascending. */
+export interface Slice<M> {
+  readonly batch: OpenBatch
+  readonly messages: readonly M[]
+  readonly offsets: readonly number[]
+  /** Of each message, ascending (V8). */
+  readonly arrivals: readonly number[]
+}
+
+/** What waits for one VP, oldest first, and whether a worker has the VP. */
+export class Lane<M> {
+  isRunning = false
+  private slices: Slice<M>[] = []
+  /** Messages of the first slice that were taken. */
+  private taken = 0
+
+  get isEmpty(): boolean {
+    return this.slices.length === 0
+  }
+
+  /** When the oldest waiting message arrived; only where something waits. */
+  get arrival(): number {
+    return this.slices[0]!.arrivals[this.taken]!
+  }
+
+  add(slice: Slice<M>): void {
+    this.slices.push(slice)
+  }
+
+  /** The oldest messages, at most so many, as what a job has of them. */
+  take(most: number): Pick<Job<M>, 'messages' | 'offsets' | 'parts'> {
+    const first = this.slices[0]!
+    if (this.taken === 0 && first.messages.length <= most) {
+      const isAlone = this.slices.length === 1 || first.messages.length === most
+      if (isAlone) {
+        this.slices.shift()
+        const parts = [{ batch: first.batch, count: first.messages.length }]
+        return { messages: first.messages, offsets: first.offsets, parts }
+      }
+    }
+    return this.takeSeveral(most)
+  }
+
+  /** Drops what waits at or after the offset; the batches get to know. @returns how many messages */
+  dropFrom(offset: number): number {
+    let dropped = 0
+    this.slices = this.slices.flatMap((slice, place) => {
+      const taken = place === 0 ? this.taken : 0
+      const kept = slice.offsets.findIndex((each) => each >= offset)
+      if (kept < 0) return [slice]
+      const length = Math.max(kept, taken)
+      const { batch } = slice
+      dropped += slice.offsets.length - length
+      batch.left -= slice.offsets.length - length
+      batch.isMarkable = false
+      if (length === taken) {
+        if (place === 0) this.taken = 0
+        return []
+      }
+      return [
+        {
+          batch,
+          messages: slice.messages.slice(0, length),
+          offsets: slice.offsets.slice(0, length),
+          arrivals: slice.arrivals,
+        },
+      ]
+    })
+    return dropped
+  }
+
+  private takeSeveral(most: number): Pick<Job<M>, 'messages' | 'offsets' | 'parts'> {
+    const messages: M[] = []
+    const offsets: number[] = []
+    const parts: JobPart[] = []
+    while (messages.length < most && this.slices.length > 0) {
+      const slice = this.slices[0]!
+      const until = Math.min(slice.messages.length, this.taken + most - messages.length)
+      for (let i = this.taken; i < until; i++) {
+        messages.push(slice.messages[i]!)
+        offsets.push(slice.offsets[i]!)
+      }
+      parts.push({ batch: slice.batch, count: until - this.taken })
+      this.taken = until
+      if (until < slice.messages.length) break
+      this.slices.shift()
+      this.taken = 0
+    }
+    return { messages, offsets, parts }
+  }
+}
