@@ -1,0 +1,132 @@
+import { UsageError } from '../errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { EventName, EventObserver, RuntimeEvents } from './events.ts'
+import { GroupDriver, type RuntimeWork } from './group-driver.ts'
+import { Arrivals } from './group-work.ts'
+import { type InstanceFactory, instancesOf } from './instance.ts'
+import { machineClock } from './machine-clock.ts'
+import { resolveSettings } from './settings/resolve-settings.ts'
+import type { ResolvedSettings, ResolvedTopic } from './settings/resolved-settings.ts'
+import type { RuntimeSettings } from './settings.ts'
+import { RuntimeEventBus } from './watching/event-bus.ts'
+import { WorkerPool } from './worker-pool.ts'
+
+/**
+ * A consumer runtime: virtual partitions and parallel segments over one source. Settings are checked
+ * here; nothing is connected before `start`. @throws UsageError that lists every wrong setting
+ */
+export function createRuntime(settings: RuntimeSettings): Runtime {
+  return new Runtime(resolveSettings(settings))
+}
+
+/** Consumes until it is stopped or cannot go on. */
+export class Runtime {
+  private readonly settings: ResolvedSettings
+  private readonly clock: Clock
+  private readonly bus = new RuntimeEventBus()
+  private readonly pool: WorkerPool
+  private readonly groups: readonly GroupDriver[]
+  private readonly end = Promise.withResolvers<void>()
+  private stopping: Promise<void> | null = null
+  private isStarted = false
+  private failure: { readonly error: unknown } | null = null
+
+  constructor(settings: ResolvedSettings) {
+    this.settings = settings
+    this.clock = settings.clock ?? machineClock
+    this.pool = new WorkerPool(settings.concurrency)
+    this.groups = groupsOf(settings, this.work())
+    // Whoever never asks for the end hears of a failure by `error.occurred`.
+    this.end.promise.catch(() => undefined)
+  }
+
+  /** Calls the listener for every event of that name. @returns ends it */
+  on<N extends EventName>(name: N, listener: (event: RuntimeEvents[N]) => unknown): () => void {
+    return this.bus.on(name, listener)
+  }
+
+  /** Calls the observer for every event. @returns ends it */
+  observe(observer: EventObserver): () => void {
+    return this.bus.observe(observer)
+  }
+
+  /** Joins the group, or the groups of the segments. @throws BrokerError, UsageError */
+  async start(): Promise<void> {
+    if (this.isStarted) {
+      throw new UsageError('runtime.started-twice', 'the runtime was started already', [
+        'Make another one by createRuntime().',
+      ])
+    }
+    this.isStarted = true
+    const { group, concurrency } = this.settings
+    this.bus.emit('runtime.started', { group, concurrency, at: this.clock.now() })
+    try {
+      await Promise.all(this.groups.map((driver) => driver.start()))
+    } catch (error) {
+      this.failed(error)
+      await this.stop()
+      throw error
+    }
+  }
+
+  /** Starts, and resolves when it was stopped. @throws what made it unable to go on */
+  async run(): Promise<void> {
+    await this.start()
+    await this.ended
+  }
+
+  /** Resolves when it was stopped; rejects with what made it unable to go on. */
+  get ended(): Promise<void> {
+    return this.end.promise
+  }
+
+  /**
+   * Stops polling, lets jobs end within `shutdownTimeoutMs`, commits what materialised, leaves (L3).
+   * Asked again, or with another time, it is the same stop. Never rejects.
+   */
+  stop(withinMs = this.settings.shutdownTimeoutMs): Promise<void> {
+    this.stopping ??= this.stopped(withinMs)
+    return this.stopping
+  }
+
+  private async stopped(withinMs: number): Promise<void> {
+    this.pool.stop()
+    await Promise.all(this.groups.map((driver) => driver.stop(withinMs)))
+    await this.settings.source.close()
+    this.bus.emit('runtime.stopped', { group: this.settings.group, at: this.clock.now() })
+    if (this.failure === null) this.end.resolve()
+    else this.end.reject(this.failure.error)
+  }
+
+  private failed(error: unknown): void {
+    this.failure ??= { error }
+    void this.stop()
+  }
+
+  private work(): RuntimeWork {
+    const { settings, clock, pool, bus } = this
+    const factories = new Map<ResolvedTopic, InstanceFactory>()
+    return {
+      settings,
+      clock,
+      pool,
+      bus,
+      arrivals: new Arrivals(),
+      factoryOf(topic) {
+        let factory = factories.get(topic)
+        if (factory === undefined) {
+          factory = instancesOf(topic.handler as Parameters<typeof instancesOf>[0])
+          factories.set(topic, factory)
+        }
+        return factory
+      },
+      failed: (error) => this.failed(error),
+    }
+  }
+}
+
+function groupsOf(settings: ResolvedSettings, work: RuntimeWork): GroupDriver[] {
+  const { segments, group } = settings
+  if (segments === null) return [new GroupDriver(group, null, work)]
+  return segments.ids.map((id) => new GroupDriver(segments.groups[id]!, id, work))
+}

@@ -1,0 +1,115 @@
+import type { NewMessage } from '../domain/model/cluster.ts'
+import type { Message } from '../domain/model/message.ts'
+import type { Job } from '../domain/virtual/coordination.ts'
+import { HeldMessage, placeOf } from './held-message.ts'
+import type { JobContext } from './instance.ts'
+
+/** What the partition of a job offers to it. */
+export interface JobPartition {
+  readonly topic: string
+  readonly partition: number
+  readonly group: string
+  readonly segmentId: number | null
+  readonly segmentOrigin: string
+  readonly marksEach: boolean
+  readonly isLeaving: boolean
+  readonly revokedSignal: AbortSignal
+  /** @returns false when the partition is not ours any more */
+  mark(place: number, metadata: string | undefined): boolean
+  commitNow(): Promise<boolean>
+  collapseUntil(place: number): void
+  pause(job: Job<HeldMessage>, place: number, ms: number): void
+  seek(job: Job<HeldMessage>, place: number): void
+  synchronize<T>(run: () => T | Promise<T>): Promise<T>
+  produce(topic: string, message: NewMessage): Promise<void>
+}
+
+/** A job as its consumer sees it. */
+export class PartitionJobContext implements JobContext {
+  readonly virtualPartition: number
+  readonly collapsed: boolean
+  readonly attempt: number
+  /** The message that an error is about; null: not known (D3). */
+  failed: number | null = null
+  /** Messages were left undone, because the partition is given up. */
+  isCut = false
+  private readonly at: JobPartition
+  private readonly job: Job<HeldMessage>
+
+  constructor(at: JobPartition, job: Job<HeldMessage>) {
+    this.at = at
+    this.job = job
+    this.virtualPartition = job.virtualPartition
+    this.collapsed = job.collapsed
+    this.attempt = job.attempt
+  }
+
+  get topic(): string {
+    return this.at.topic
+  }
+  get partition(): number {
+    return this.at.partition
+  }
+  get group(): string {
+    return this.at.group
+  }
+  get segmentId(): number | null {
+    return this.at.segmentId
+  }
+  get segmentOrigin(): string {
+    return this.at.segmentOrigin
+  }
+  get retrying(): boolean {
+    return this.attempt > 1
+  }
+  get marksEach(): boolean {
+    return this.at.marksEach
+  }
+  get isLeaving(): boolean {
+    return this.at.isLeaving
+  }
+  get revokedSignal(): AbortSignal {
+    return this.at.revokedSignal
+  }
+
+  markAsConsumed(message: Message, metadata?: string): boolean {
+    return this.at.mark(placeOfMessage(message), metadata)
+  }
+
+  async markAsConsumedNow(message: Message, metadata?: string): Promise<boolean> {
+    return this.markAsConsumed(message, metadata) && this.at.commitNow()
+  }
+
+  collapseUntil(offset: bigint | number): void {
+    this.at.collapseUntil(placeOf(offset))
+  }
+
+  pause(offset: bigint | number, ms: number): void {
+    if (!(ms >= 0)) throw new RangeError(`${ms} is no time to pause: give milliseconds`)
+    this.at.pause(this.job, placeOf(offset), ms)
+  }
+
+  seek(offset: bigint | number): void {
+    this.at.seek(this.job, placeOf(offset))
+  }
+
+  synchronize<T>(run: () => T | Promise<T>): Promise<T> {
+    return this.at.synchronize(run)
+  }
+
+  produce(topic: string, message: NewMessage): Promise<void> {
+    return this.at.produce(topic, message)
+  }
+
+  cutShort(): void {
+    this.isCut = true
+  }
+
+  failedAt(message: Message): void {
+    this.failed = placeOfMessage(message)
+  }
+}
+
+function placeOfMessage(message: Message): number {
+  return message instanceof HeldMessage ? message.place : placeOf(message.offset ?? Number.NaN)
+}

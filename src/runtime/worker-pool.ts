@@ -1,0 +1,68 @@
+import { ReadyQueue } from '../domain/virtual/ready-queue.ts'
+
+/** Whose VPs the workers run. */
+export interface Runnable {
+  /**
+   * Runs what waits for the VP on that worker.
+   * @returns a promise where the job goes on, `done` where it has ended already, `nothing` where
+   * nothing waited any more; never rejects
+   */
+  run(virtualPartition: number, worker: number): Promise<void> | 'done' | 'nothing'
+}
+
+/** The slots that jobs of all partitions share: at most `concurrency` at once (I6, V8). */
+export class WorkerPool {
+  readonly concurrency: number
+  private readonly ready = new ReadyQueue<Runnable>()
+  /** Free slots; the one that was used last is taken first. */
+  private readonly free: number[]
+  private isPumping = false
+  private isStopped = false
+
+  constructor(concurrency: number) {
+    this.concurrency = concurrency
+    this.free = Array.from({ length: concurrency }, (_, slot) => concurrency - 1 - slot)
+  }
+
+  get running(): number {
+    return this.concurrency - this.free.length
+  }
+
+  /** A VP has messages; it runs when its turn comes. */
+  add(partition: Runnable, virtualPartition: number, arrival: number): void {
+    this.ready.add({ partition, virtualPartition, arrival })
+  }
+
+  /** Starts what can start. Called after `add`, so that a batch is prepared whole before (V6). */
+  pump(): void {
+    if (this.isPumping) return
+    this.isPumping = true
+    try {
+      while (this.free.length > 0 && !this.isStopped) {
+        const next = this.ready.take()
+        if (next === undefined) return
+        this.start(next.partition, next.virtualPartition)
+      }
+    } finally {
+      this.isPumping = false
+    }
+  }
+
+  /** Nothing is started any more. */
+  stop(): void {
+    this.isStopped = true
+  }
+
+  private start(partition: Runnable, virtualPartition: number): void {
+    const worker = this.free.pop()!
+    const run = partition.run(virtualPartition, worker)
+    if (typeof run === 'string') {
+      this.free.push(worker)
+      return
+    }
+    void run.then(() => {
+      this.free.push(worker)
+      this.pump()
+    })
+  }
+}
