@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { EventName } from '../../../../src/runtime/events.ts'
 import { RuntimeEventBus } from '../../../../src/runtime/watching/event-bus.ts'
 import { EVENT_NAMES } from '../../../../src/runtime/watching/event-names.ts'
-import { aBatch, aJob } from './events.ts'
+import { aBatch, aJob } from '../../../support/watching/runtime-events.ts'
 
 /** The process warnings of ours that come while something runs. */
 async function warningsOf(run: () => void): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { EventPlace, JobEvent, RuntimeEvents } from '../../../../src/runtime/events.ts'
+import type { EventPlace, JobEvent, RuntimeEvents } from '../../../src/runtime/events.ts'
 
 /** Events for tests of what watches a runtime; each test changes what it is about. */
 export const aPlace: EventPlace = { group: 'g', segmentId: null, topic: 't', partition: 0 }
