@@ -12,9 +12,6 @@ export interface MetricFamily {
   readonly samples: readonly Sample[]
 }
 
-/** What `prometheusText` is, as a value of `Content-Type`. */
-export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
-
 /**
  * The families in Prometheus' text exposition format 0.0.4: HELP, TYPE, then a line per sample;
  * families without samples are left out, and the order is the one given.
