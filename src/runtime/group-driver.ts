@@ -161,8 +161,13 @@ export class GroupDriver implements AssignmentListener {
     topic: ResolvedTopic,
     onError: (error: unknown, offset: number) => void,
   ): PartitionFilters | null {
-    void [place, topic, onError]
-    return null
+    const { segments, exclusions } = this.runtime.settings
+    const { segmentId } = this
+    const segment = segments === null || segmentId === null ? null : { id: segmentId, ...segments }
+    const { throttle, delay, expire } = topic
+    if ([segment, exclusions, throttle, delay, expire].every((each) => each === null)) return null
+    const timing = { throttle, delay, expire }
+    return new PartitionFilters({ ...place, ...timing, segment, exclusions, onPartitionerError: onError })
   }
 
   private within(ms: number, work: Promise<unknown>): Promise<void> {
