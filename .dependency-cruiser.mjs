@@ -63,6 +63,15 @@ export default {
       { pathNot: '^src/(usecases|ports|domain|runtime)/|^src/errors\\.ts$' },
     ),
     rule(
+      'runtime-takes-ports',
+      'The runtime drives the domain over ports that it is given. compose.ts and the user choose the adapter.',
+      { path: '^src/runtime/' },
+      {
+        pathNot:
+          '^src/(runtime|ports|domain)/|^src/errors\\.ts$|^(node:)?(diagnostics_channel|path|url|worker_threads)$',
+      },
+    ),
+    rule(
       'adapters-stay-apart',
       'Adapters never import each other. What two of them share belongs to a port or to the domain.',
       { path: '^src/adapters/([^/]+)/' },

@@ -14,6 +14,8 @@ export { LocalCluster } from './adapters/local/local-cluster.ts'
 export { LocalGroupAdmin } from './adapters/local/local-group-admin.ts'
 export { LocalMessageSource } from './adapters/local/local-message-source.ts'
 export { MemoryCluster } from './adapters/memory/memory-cluster.ts'
+// The consumer runtime
+export { MemoryConsumerSource } from './adapters/memory/memory-consumer-source.ts'
 export { MemoryGroupAdmin } from './adapters/memory/memory-group-admin.ts'
 export { type MemoryMessage, MemoryMessageSource } from './adapters/memory/memory-message-source.ts'
 export { journalFiles } from './adapters/system/journal-files.ts'
@@ -76,12 +78,23 @@ export {
   RoutingError,
   UsageError,
 } from './errors.ts'
+export type { Clock } from './ports/clock.ts'
+export type { ConsumerSource } from './ports/consumer-source.ts'
 export type { GroupAdmin, RequestHook } from './ports/group-admin.ts'
 export type { JournalStore } from './ports/journal-store.ts'
 export type { MessageSource } from './ports/message-source.ts'
 export { noPaint, type Paint } from './report/paint.ts'
 // Reports
 export { type Format, render } from './report/render.ts'
+export {
+  type ConsumedMessage,
+  Consumer,
+  type ConsumerContext,
+  MessageError,
+} from './runtime/consumer.ts'
+export { createRuntime, type Runtime } from './runtime/create-runtime.ts'
+export type { EventName, EventObserver, RuntimeEvents } from './runtime/events.ts'
+export type { RuntimeSettings, TopicSettings } from './runtime/settings.ts'
 // Flows
 export { type AnalyzeRequest, analyzeKeys, type KeyAnalysis } from './usecases/analyze-keys.ts'
 export { routeKeys } from './usecases/route-keys.ts'

@@ -49,7 +49,10 @@ export class Commits {
   }
 
   /** Runs what commits the offset by itself, while no other commit is under way (D7). */
-  async transact({ offset, metadata, ...place }: CommittedOffset, run: () => Promise<void>): Promise<void> {
+  async transact(
+    { offset, metadata, ...place }: CommittedOffset,
+    run: () => Promise<void>,
+  ): Promise<void> {
     const turn = this.last.then(run)
     this.last = turn.then(
       () => this.settled(place, Number(offset), metadata),
@@ -78,7 +81,9 @@ export class Commits {
   }
 
   private async commitDue(places: readonly TopicPartition[] | null): Promise<boolean> {
-    const asked = places?.map((place) => this.stored.get(nameOf(place))) ?? [...this.stored.values()]
+    const asked = places?.map((place) => this.stored.get(nameOf(place))) ?? [
+      ...this.stored.values(),
+    ]
     const due = asked.filter((stored) => stored !== undefined && isDue(stored)) as Stored[]
     if (due.length === 0) return asked.every((stored) => stored !== undefined)
     const values = due.map(({ offset, metadata }) => ({ offset, metadata }))
@@ -103,13 +108,16 @@ export class Commits {
     values: readonly { readonly offset: number; readonly metadata: string }[],
     outcomes: readonly WriteOutcome[],
   ): boolean {
-    due.forEach((stored, index) => {
+    for (const [index, stored] of due.entries()) {
       const problem = outcomes[index]?.problem ?? null
-      if (problem !== null) return this.target.failed(stored.place, problem)
+      if (problem !== null) {
+        this.target.failed(stored.place, problem)
+        continue
+      }
       stored.committed = values[index]!
       const { offset, metadata } = values[index]!
       this.target.committed(stored.place, offset, metadata)
-    })
+    }
     return outcomes.every(({ problem }) => problem === null)
   }
 }

@@ -1,13 +1,21 @@
 import type { TopicPartition } from '../domain/model/cluster.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { AssignedPartition, AssignmentListener, GroupSession } from '../ports/consumer-source.ts'
+import type {
+  AssignedPartition,
+  AssignmentListener,
+  GroupSession,
+} from '../ports/consumer-source.ts'
 import { Commits, nameOf } from './commits.ts'
 import type { ErrorEvent } from './events.ts'
 import { PartitionFilters } from './filters/partition-filters.ts'
 import type { Arrivals, GroupWork } from './group-work.ts'
 import type { InstanceFactory } from './instance.ts'
 import { PartitionDriver } from './partition-driver.ts'
-import { type ResolvedSettings, type ResolvedTopic, topicFor } from './settings/resolved-settings.ts'
+import {
+  type ResolvedSettings,
+  type ResolvedTopic,
+  topicFor,
+} from './settings/resolved-settings.ts'
 import type { RuntimeEventBus } from './watching/event-bus.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
@@ -72,7 +80,10 @@ export class GroupDriver implements AssignmentListener {
   }
 
   lost(partitions: readonly TopicPartition[]): void {
-    this.early = this.early.filter(({ topic, partition }) => !partitions.some((each) => each.topic === topic && each.partition === partition))
+    this.early = this.early.filter(
+      ({ topic, partition }) =>
+        !partitions.some((each) => each.topic === topic && each.partition === partition),
+    )
     for (const driver of this.driversOf(partitions)) {
       driver.lose()
       this.close([driver], 'lost')
@@ -167,7 +178,13 @@ export class GroupDriver implements AssignmentListener {
     const { throttle, delay, expire } = topic
     if ([segment, exclusions, throttle, delay, expire].every((each) => each === null)) return null
     const timing = { throttle, delay, expire }
-    return new PartitionFilters({ ...place, ...timing, segment, exclusions, onPartitionerError: onError })
+    return new PartitionFilters({
+      ...place,
+      ...timing,
+      segment,
+      exclusions,
+      onPartitionerError: (error, _, offset) => onError(error, offset),
+    })
   }
 
   private within(ms: number, work: Promise<unknown>): Promise<void> {

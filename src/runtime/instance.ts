@@ -24,7 +24,9 @@ export interface Instance {
 export type InstanceFactory = () => Instance
 
 /** How instances of a handler are made; modules are for threads. */
-export function instancesOf(handler: Exclude<ResolvedHandler, { kind: 'module' }>): InstanceFactory {
+export function instancesOf(
+  handler: Exclude<ResolvedHandler, { kind: 'module' }>,
+): InstanceFactory {
   switch (handler.kind) {
     case 'class':
       return () => {

@@ -105,7 +105,11 @@ export class PartitionFetch {
     return batch
   }
 
-  private poll(from: number, maxMessages: number, signal: AbortSignal): Promise<PolledBatch | null> {
+  private poll(
+    from: number,
+    maxMessages: number,
+    signal: AbortSignal,
+  ): Promise<PolledBatch | null> {
     return this.settings.session.poll(this.settings.place, { from, maxMessages, signal })
   }
 

@@ -1,0 +1,84 @@
+import type { Job, Outcome } from '../domain/virtual/coordination.ts'
+import { MessageError } from './consumer.ts'
+import type { HeldMessage } from './held-message.ts'
+import { isPromise } from './instance.ts'
+import { type JobPartition, PartitionJobContext } from './job-context.ts'
+import type { PartitionEvents } from './partition-events.ts'
+import type { PartitionInstances } from './partition-instances.ts'
+
+/** What running jobs needs from its partition. */
+export interface JobRunning {
+  readonly partition: JobPartition
+  readonly instances: PartitionInstances
+  readonly told: PartitionEvents
+  /** The job ran to its end; not called for one that was cut short by our leaving. */
+  ended(job: Job<HeldMessage>, outcome: Outcome): void
+}
+
+/** Runs the jobs of one partition on their instances. What user code throws is an outcome (E1). */
+export class PartitionJobs {
+  private readonly running: JobRunning
+  private readonly unfinished = new Set<Promise<void>>()
+
+  constructor(running: JobRunning) {
+    this.running = running
+  }
+
+  /** @returns `done` where the consumer gave nothing to wait for; the promise never rejects */
+  run(job: Job<HeldMessage>, worker: number): Promise<void> | 'done' {
+    const { partition, instances, told } = this.running
+    const context = new PartitionJobContext(partition, job)
+    const started = told.jobStarted(job, worker)
+    const end = (failure: Failure | null) => {
+      told.jobFinished(started, failure === null)
+      this.end(job, context, failure)
+    }
+    let result: unknown
+    try {
+      result = instances.of(job.virtualPartition).consume(context, job.messages)
+    } catch (error) {
+      end({ error })
+      return 'done'
+    }
+    if (!isPromise(result)) {
+      end(null)
+      return 'done'
+    }
+    const work = result.then(
+      () => end(null),
+      (error: unknown) => end({ error }),
+    )
+    this.track(work)
+    return work
+  }
+
+  /** Something else that is to end before the partition is given up. */
+  track(work: Promise<void>): void {
+    this.unfinished.add(work)
+    void work.then(() => this.unfinished.delete(work))
+  }
+
+  /** Resolves when all that runs now has ended. */
+  async settled(): Promise<void> {
+    await Promise.all(this.unfinished)
+  }
+
+  private end(job: Job<HeldMessage>, context: PartitionJobContext, failure: Failure | null): void {
+    const { told, ended } = this.running
+    if (failure === null) {
+      // A job that was cut short by our leaving is neither done nor failed.
+      if (!context.isCut) ended(job, { ok: true })
+      return
+    }
+    const { error } = failure
+    const offset = error instanceof MessageError ? Number(error.offset) : context.failed
+    const { virtualPartition, attempt } = job
+    const about = { virtualPartition, attempt, ...(offset !== null && { offset }) }
+    told.error('consumer.consume.error', error, about)
+    ended(job, { ok: false, error, offset })
+  }
+}
+
+interface Failure {
+  readonly error: unknown
+}
