@@ -61,7 +61,7 @@ export interface TopicSettings extends PollSettings {
   readonly eachMessage?: EachMessage
   /** Called for the messages of a job together. */
   readonly eachBatch?: EachBatch
-  /** `threads`: consumers run in worker threads, so `consumer` must be a `ConsumerModule`. */
+  /** `threads`: in worker threads, where `module` stands in for the three. Default `inline`. */
   readonly execution?: 'inline' | 'threads'
   /** For `threads`: where the consumer class is exported from. */
   readonly module?: ConsumerModule
@@ -69,7 +69,7 @@ export interface TopicSettings extends PollSettings {
   readonly deadLetterQueue?: DeadLetterQueueSettings
   /** Nothing is marked automatically (L6). Default false. */
   readonly manualOffsetManagement?: boolean
-  /** At most `limit` messages per interval and partition; the rest waits (L7). */
+  /** At most `limit` messages per partition in any stretch of `intervalMs`; the rest waits (L7). */
   readonly throttle?: { readonly limit: number; readonly intervalMs: number }
   /** A message waits until it is that old (L7). */
   readonly delay?: { readonly ageMs: number }
@@ -131,15 +131,15 @@ export interface DeadLetterQueueSettings {
 export interface ParallelSegmentsSettings {
   /** 1 is off (P1). Default 1. */
   readonly count?: number
-  /** Default `key`. */
+  /** Default `key`. Goes by the message alone: one that deals out in turn is refused (I7). */
   readonly partitioner?: PartitionerSetting
-  /** Default `byte-sum`. */
+  /** Default `byte-sum`; `identity` for partitioners that give slots (R5). */
   readonly reducer?: ReducerSetting
   /** Default `-parallel-`. */
   readonly mergeKey?: string
   /** The segments that this process consumes. Default: all. */
   readonly segmentIds?: readonly number[]
-  /** What a rescale says was processed already (M12), and how it was routed then. */
+  /** What a rescale says was processed already, and how it was routed then: as now (M12). */
   readonly exclusions?: {
     readonly ranges: readonly ExclusionRange[]
     readonly partitioner?: PartitionerSetting

@@ -16,7 +16,7 @@ export interface PartitionFilterOptions
   readonly onPartitionerError: OnPartitionerError
 }
 
-/** What becomes of fetched messages, which are looked at in order up to the first that must wait. */
+/** What becomes of fetched messages, looked at in order up to the first that must wait. */
 export interface Filtered {
   /** Of each message: 1 where it is left out, and counts as marked (P3); 0 from `take` on. */
   readonly dropped: Uint8Array
@@ -34,10 +34,11 @@ export interface Hold {
 }
 
 /**
- * What runs on the messages of one assigned partition before they are split (L7): other segments'
- * messages (P2), what a rescale excludes (M12) and what expired are left out; the rest waits for its
- * delay, then for the throttle. Decisions: what is left out costs no throttle; a message without a
- * timestamp has no age, so it neither waits nor expires; one that failed expires like any other.
+ * What runs on the messages of one partition before they are split, for one assignment of it (L7):
+ * other segments' messages (P2), what a rescale excludes (M12) and what expired are left out; the
+ * rest waits for its delay, then for the throttle. Decisions: what is left out costs no throttle; a
+ * message without a timestamp has no age, so it neither waits nor expires; one that failed and is
+ * fetched again expires like any other.
  */
 export class PartitionFilters {
   private readonly segments: SegmentFilter | null
@@ -56,8 +57,8 @@ export class PartitionFilters {
   }
 
   /**
-   * Judges messages that were fetched, in log order, again or for the first time. What it lets go it
-   * has counted as handed out.
+   * Judges messages that were fetched, in log order, again or for the first time. What it lets go
+   * it has counted as handed out.
    * @param offsets of the messages @param now milliseconds since 1970
    */
   apply(messages: readonly Message[], offsets: readonly number[], now: number): Filtered {

@@ -6,9 +6,9 @@ interface Spent {
 }
 
 /**
- * `{limit, intervalMs}` for one assigned partition (L7). Decision: a sliding window. In every stretch
- * of `intervalMs`, wherever it begins, at most `limit` messages go; a window on fixed marks would let
- * twice as many go around a mark. Up to `limit` go at once where none went for that long.
+ * `{limit, intervalMs}` for one assigned partition (L7). Decision: a sliding window. In every
+ * stretch of `intervalMs`, wherever it begins, at most `limit` messages go; a window on fixed marks
+ * would let twice as many go around a mark. Up to `limit` go at once where none went for that long.
  */
 export class Throttle {
   private readonly limit: number

@@ -21,8 +21,8 @@ const RANGE_NAMES: SettingNames<ExclusionRange> = {
 type RangeFields = SettingFields<ExclusionRange>
 
 /**
- * The ranges of a rescale's plan that are of this origin (M12). Decision: those of other origins are
- * passed over, because one plan may move several groups; that none is of this one is refused.
+ * The ranges of a rescale's plan that are of this origin (M12). Decision: those of other origins
+ * are passed over, because one plan may move several groups; that none is of this one is refused.
  * @param current what routes now, which stands for what exclusions leave out
  */
 export function resolveExclusions(
@@ -83,7 +83,7 @@ function offsetOf(fields: RangeFields, name: 'from' | 'to'): number {
   return 0
 }
 
-/** Old segments can be told only by what routed to them, so another strategy would lose messages. */
+/** Old segments are known by what routed to them alone: another strategy would lose messages. */
 function refuseOtherStrategies(ranges: readonly RangeFields[], routing: Routing): void {
   const { partitioner, reducer } = routing
   const { fingerprint } = plannedStrategy({ name: '', partitioner, reducer })

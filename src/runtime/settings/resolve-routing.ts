@@ -29,8 +29,8 @@ export interface Routing {
 }
 
 /**
- * Partitioner and reducer of a layer, with fresh state; a partitioner that gives slots brings its own
- * reducer unless one was given (R5). null where something is wrong with them, which was noted.
+ * Partitioner and reducer of a layer, with fresh state; a partitioner that gives slots brings its
+ * own reducer unless one was given (R5). null where something is wrong with them, which was noted.
  */
 export function resolveRouting(request: RoutingRequest, problems: SettingProblems): Routing | null {
   const { partitioner: keyed, reducer: reduced, layer, slots } = request

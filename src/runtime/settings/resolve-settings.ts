@@ -28,7 +28,7 @@ const RUNTIME_NAMES: SettingNames<RuntimeSettings> = {
 type RuntimeFields = SettingFields<RuntimeSettings>
 
 /**
- * The settings with every default filled in, checked from end to end; partitioners have fresh state.
+ * The settings with every default filled in, checked as a whole; partitioners have fresh state.
  * @throws UsageError `runtime.bad-settings` that lists all that is wrong, each with its path
  */
 export function resolveSettings(settings: RuntimeSettings): ResolvedSettings {

@@ -166,6 +166,7 @@ describe('ages', () => {
       hold: { waitMs: 6, reason: 'delay' },
     })
     expect(handedOut(late, messages, 105.5)).toEqual({ offsets: [0, 1, 2, 3], take: 4, hold: null })
+    expect(handedOut(late, aged(null), 5).offsets).toEqual([0])
   })
 
   it('L7: a wait is what a timer can do', () => {
@@ -227,9 +228,10 @@ describe('throttle', () => {
 
   it('L7: what waits for its age costs nothing yet', () => {
     const slow = filters({ throttle: { limit: 1, intervalMs: 100 }, delay: { ageMs: 10 } })
-    const one = [message({ timestamp: 95 })]
-    expect(handedOut(slow, one, 100).hold).toEqual({ waitMs: 5, reason: 'delay' })
-    expect(handedOut(slow, one, 105).offsets).toEqual([0])
+    const two = [95, 95].map((timestamp, i) => message({ offset: BigInt(i), timestamp }))
+    expect(handedOut(slow, two, 100).hold).toEqual({ waitMs: 5, reason: 'delay' })
+    expect(handedOut(slow, two, 105).offsets).toEqual([0])
+    expect(handedOut(slow, two, 200).hold).toEqual({ waitMs: 5, reason: 'throttle' })
   })
 
   it('L7: a clock that is set back opens no window', () => {

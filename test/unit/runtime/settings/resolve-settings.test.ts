@@ -60,6 +60,7 @@ describe('resolved settings', () => {
       maxMessages: 3,
       maxWaitMs: 20,
     })
+    expect(topicOf({}, rest).pause).toMatchObject({ timeoutMs: 5, exponential: false })
     expect(resolveSettings(settings({}, rest)).clock).toBe(clock)
   })
 

@@ -73,6 +73,8 @@ describe('who consumes a topic', () => {
       execution: 'threads',
       handler: { kind: 'module', file: 'file:///app/orders.js', export: 'default' },
     })
+    const path = { file: '/app/orders.js', export: 'Orders' }
+    expect(topicOf({ ...threads, module: path }).handler).toEqual({ kind: 'module', ...path })
     expect(problemOf(who({ module }))).toBe('topics[0].module is for execution "threads" only')
     expect(problemOf(who({ execution: 'threads' }))).toMatch(/^topics\[0\]\.module is missing;/)
     expect(problemOf({ execution: 'threads', module })).toMatch(/^topics\[0\]\.eachMessage cannot/)
