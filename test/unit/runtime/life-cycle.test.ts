@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import { Consumer } from '../../../src/runtime/consumer.ts'
+import { RunningCluster } from '../../support/runtime/running.ts'
+
+const keys = (count: number) => Array.from({ length: count }, (_, i) => `k${i % 10}`)
+const virtual = { partitioner: 'key', maxPartitions: 3 } as const
+
+describe('the life of a runtime', () => {
+  it('L1, I9, V6: revoked and shutdown run once per instance that exists, after its job', async () => {
+    const log: string[] = []
+    let made = 0
+    class Orders extends Consumer {
+      readonly id = made++
+      async consume(): Promise<void> {
+        await world.clock.settle()
+        log.push(`consume ${this.id}`)
+      }
+      override revoked(): void {
+        log.push(`revoked ${this.id}`)
+      }
+      override shutdown(): void {
+        log.push(`shutdown ${this.id}`)
+      }
+    }
+    const world = new RunningCluster().topic('t', keys(30), 2)
+    world.append('t', keys(30), 1)
+    const first = await world.consume({ consumer: Orders, virtualPartitions: virtual })
+    await world.clock.pass(100)
+    const before = made
+    expect(before).toBeGreaterThan(3)
+    await world.consume({ eachBatch: () => {} })
+    await world.clock.pass(100)
+    const revoked = log.filter((line) => line.startsWith('revoked'))
+    expect(new Set(revoked).size).toBe(revoked.length)
+    expect(revoked.length).toBeGreaterThan(0)
+    await first.stop()
+    const ended = log.filter((line) => !line.startsWith('consume'))
+    expect(new Set(ended.map((line) => line.split(' ')[1])).size).toBe(made)
+    expect(ended).toHaveLength(made)
+  })
+
+  it('L2: synchronize runs one at a time among the VPs of a partition', async () => {
+    let inside = 0
+    let most = 0
+    let runs = 0
+    const world = new RunningCluster().topic('t', keys(20))
+    const runtime = await world.consume({
+      virtualPartitions: virtual,
+      async eachBatch(_, context) {
+        await context.synchronize(async () => {
+          most = Math.max(most, ++inside)
+          await world.clock.settle()
+          inside--
+          runs++
+        })
+      },
+    })
+    await world.clock.pass(100)
+    await runtime.stop()
+    expect({ most, several: runs > 1 }).toEqual({ most: 1, several: true })
+  })
+
+  it('L3: a stop lets jobs end within the time, commits what materialised and leaves', async () => {
+    const world = new RunningCluster().topic('t', keys(4))
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+    const runtime = await world.consume({ eachBatch: () => gate })
+    const stopped = runtime.stop()
+    await world.clock.settle()
+    expect(world.committed()).toBeNull()
+    open()
+    await stopped
+    expect(world.committed()?.offset).toBe(4)
+    expect(world.cluster.group('g')?.members.size ?? 0).toBe(0)
+    await expect(runtime.ended).resolves.toBeUndefined()
+  })
+
+  it('L3: a job that does not end is left behind when the time is over, and nothing is committed', async () => {
+    const world = new RunningCluster().topic('t', keys(4))
+    const runtime = await world.consume({ eachBatch: () => new Promise<void>(() => {}) })
+    const stopped = runtime.stop(5_000)
+    await world.clock.pass(10_001)
+    await stopped
+    expect(world.committed()).toBeNull()
+  })
+
+  it('L4, O5: a job of an earlier ownership marks nothing and ends unheard', async () => {
+    const world = new RunningCluster().topic('t', keys(4))
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const marked: boolean[] = []
+    let jobs = 0
+    const runtime = await world.consume({
+      async eachBatch(messages, context) {
+        await gates[jobs++]!.promise
+        marked.push(context.markAsConsumed(messages[3]!))
+      },
+    })
+    const [member] = world.cluster.group('g')!.members
+    world.cluster.expel('g', member!)
+    await world.clock.settle()
+    expect(jobs).toBe(2)
+    gates[0]!.resolve()
+    await world.clock.pass(6_000)
+    expect(marked).toEqual([false])
+    expect(world.committed()).toBeNull()
+    gates[1]!.resolve()
+    await world.clock.pass(6_000)
+    expect(marked).toEqual([false, true])
+    expect(world.committed()?.offset).toBe(4)
+    await runtime.stop()
+  })
+
+  it('L1: the signal of a job is aborted when its partition is taken away', async () => {
+    const world = new RunningCluster().topic('t', keys(2), 2)
+    world.append('t', keys(2), 1)
+    const signals = new Map<number, AbortSignal>()
+    const runtime = await world.consume({
+      eachBatch(_, context) {
+        signals.set(context.partition, context.revokedSignal)
+      },
+    })
+    await world.consume({ eachBatch: () => {} })
+    await world.clock.pass(10)
+    expect([...signals.values()].filter(({ aborted }) => aborted)).toHaveLength(1)
+    await runtime.stop()
+  })
+
+  it('L6: under manual offset management nothing is marked by itself', async () => {
+    const world = new RunningCluster().topic('t', keys(4))
+    const runtime = await world.consume({ manualOffsetManagement: true, eachMessage: () => {} })
+    await world.clock.pass(6_000)
+    await runtime.stop()
+    expect(world.committed()).toBeNull()
+  })
+})
