@@ -48,6 +48,8 @@ export interface CoordinatorState<M> {
   /** The highest offset that was given to a job. */
   handedOut: number
   failures: number
+  /** Success before it does not end the count: what failed is still to come (E2, E3). */
+  failedFrom: number
   failure: Failure<M> | null
   /** Batches that begin at or before it run collapsed; -1: none (C1, C2). */
   collapseUntil: number
@@ -78,6 +80,7 @@ export function initialState<M>(
     inFlight: 0,
     handedOut: -1,
     failures: 0,
+    failedFrom: 0,
     failure: null,
     collapseUntil: -1,
     asked: { pauseAt: null, pauseMs: 0, seekTo: null },

@@ -67,9 +67,9 @@ function mark<M>(
   metadata: string | undefined,
 ): readonly Effect<M>[] {
   const { tracker, options } = state
-  if (options.deadLetters?.independent) state.failures = 0
   const before = tracker.position
-  tracker.mark(offset, metadata)
+  const isNew = tracker.mark(offset, metadata)
+  if (isNew && options.deadLetters?.independent) state.failures = 0
   if (tracker.position === before && metadata === undefined) return NOTHING
   return storeOf(state)
 }
@@ -89,6 +89,7 @@ function pause<M>(
   ms: number,
 ): readonly Effect<M>[] {
   const { asked } = state
+  if (!isRunning(state, job)) return NOTHING
   asked.pauseAt = Math.min(asked.pauseAt ?? offset, offset)
   asked.pauseMs = Math.max(asked.pauseMs, ms)
   return holdAt(state, job, offset)
@@ -97,6 +98,7 @@ function pause<M>(
 /** Of several seeks in one batch the lowest wins: it loses nothing. */
 function seek<M>(state: CoordinatorState<M>, job: Job<M>, offset: number): readonly Effect<M>[] {
   const { asked } = state
+  if (!isRunning(state, job)) return NOTHING
   asked.seekTo = Math.min(asked.seekTo ?? offset, offset)
   return holdAt(state, job, offset)
 }
@@ -107,4 +109,9 @@ function holdAt<M>(state: CoordinatorState<M>, job: Job<M>, offset: number): rea
   if (!state.options.overlap) return NOTHING
   for (const lane of state.lanes.values()) state.inFlight -= lane.dropFrom(offset)
   return stopFetch(state)
+}
+
+/** A job asks while it runs: what came of it is settled when it has ended. */
+function isRunning<M>({ lanes }: CoordinatorState<M>, job: Job<M>): boolean {
+  return lanes.get(job.virtualPartition)?.running === job
 }

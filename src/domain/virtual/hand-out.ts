@@ -93,15 +93,15 @@ export function take<M>(
 ): readonly Effect<M>[] {
   const { options, tracker } = state
   const lane = state.lanes.get(virtualPartition)
-  if (lane === undefined || lane.isEmpty || lane.isRunning) return []
+  if (lane === undefined || lane.isEmpty || lane.running !== null) return []
   if (options.overlap && state.failure !== null) return []
   const taken = lane.take(options.overlap ? options.maxMessages : Number.POSITIVE_INFINITY)
-  lane.isRunning = true
   state.running++
   state.handedOut = Math.max(state.handedOut, taken.offsets[taken.offsets.length - 1]!)
   tracker.begin(taken.offsets)
   const { isCollapsed: collapsed, failures } = state
-  return [{ type: 'run', job: { virtualPartition, ...taken, collapsed, attempt: failures + 1 } }]
+  lane.running = { virtualPartition, ...taken, collapsed, attempt: failures + 1 }
+  return [{ type: 'run', job: lane.running }]
 }
 
 function addTo<M>(
@@ -114,7 +114,7 @@ function addTo<M>(
     lane = new Lane()
     state.lanes.set(virtualPartition, lane)
   }
-  const isReady = lane.isEmpty && !lane.isRunning
+  const isReady = lane.isEmpty && lane.running === null
   lane.add(slice)
   return isReady ? [{ type: 'ready', virtualPartition, arrival: slice.arrivals[0]! }] : []
 }

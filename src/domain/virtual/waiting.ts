@@ -9,9 +9,10 @@ export interface Slice<M> {
   readonly arrivals: readonly number[]
 }
 
-/** What waits for one VP, oldest first, and whether a worker has the VP. */
+/** What waits for one VP, oldest first, and what it runs. */
 export class Lane<M> {
-  isRunning = false
+  /** At most one (V6). */
+  running: Job<M> | null = null
   private slices: Slice<M>[] = []
   /** Messages of the first slice that were taken. */
   private taken = 0
