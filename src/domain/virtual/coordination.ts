@@ -67,7 +67,12 @@ export type Input<M> =
       readonly arrival: number
     }
   /** The answer to `split`, before any other fact: the VP of each of its messages. */
-  | { readonly type: 'split'; readonly slots: readonly number[] }
+  | {
+      readonly type: 'split'
+      readonly slots: readonly number[]
+      /** The partitioner failed, so that all are in VP 0 (V2). */
+      readonly isWhole: boolean
+    }
   /** A worker is free for this VP, which was `ready`. */
   | { readonly type: 'take'; readonly virtualPartition: number }
   | { readonly type: 'ended'; readonly job: Job<M>; readonly outcome: Outcome }

@@ -3,6 +3,7 @@ import { type CoordinatorState, initialState } from './coordinator-state.ts'
 import { split, take, takeIn } from './hand-out.ts'
 import { stopFetch, storeOf } from './orders.ts'
 import { dispatched, ended, resumed } from './settle.ts'
+import { sliceBefore } from './waiting.ts'
 
 export type { CoordinatorState } from './coordinator-state.ts'
 
@@ -37,7 +38,7 @@ function effectsOf<M>(state: CoordinatorState<M>, input: Input<M>): readonly Eff
     case 'polled':
       return takeIn(state, input)
     case 'split':
-      return split(state, input.slots)
+      return split(state, input.slots, input.isWhole)
     case 'take':
       return take(state, input.virtualPartition)
     case 'ended':
@@ -108,6 +109,10 @@ function holdAt<M>(state: CoordinatorState<M>, job: Job<M>, offset: number): rea
   for (const { batch } of job.parts) batch.isMarkable = false
   if (!state.options.overlap) return NOTHING
   for (const lane of state.lanes.values()) state.inFlight -= lane.dropFrom(offset)
+  if (state.held !== null) {
+    const slice = sliceBefore(state.held.slice, offset)
+    state.held = slice === null ? null : { ...state.held, slice }
+  }
   return stopFetch(state)
 }
 

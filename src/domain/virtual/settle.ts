@@ -2,7 +2,7 @@ import { pauseAfter } from './back-off.ts'
 import type { Effect, Job, OpenBatch, Outcome } from './coordination.ts'
 import type { CoordinatorState, Failure } from './coordinator-state.ts'
 import { deadLetterOf, isDispatchDue } from './dead-letters.ts'
-import { accept } from './hand-out.ts'
+import { handOutAlone } from './hand-out.ts'
 import { fetchFrom, fetchNext, pauseAt, stopFetch, storeOf } from './orders.ts'
 
 /** A job has ended. What follows waits until all that was handed out has ended (E1, V7). */
@@ -69,17 +69,16 @@ function finish<M>(state: CoordinatorState<M>, batch: OpenBatch): void {
 /** Everything that was handed out has ended. */
 function settle<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
   const { failure, held, asked } = state
-  state.isCollapsed = false
+  state.alone = null
   if (failure !== null) return [...storeOf(state), ...retry(state, failure)]
+  if (held !== null) return [...storeOf(state), ...handOutAlone(state, held)]
   if (asked.seekTo !== null || asked.pauseAt !== null) return goOnWhereAsked(state)
-  if (held === null) return [...storeOf(state), ...fetchNext(state)]
-  state.held = null
-  return [...storeOf(state), ...accept(state, held, true)]
+  return [...storeOf(state), ...fetchNext(state)]
 }
 
 /** C3, O5: a seek says where, a pause how long. */
 function goOnWhereAsked<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
-  const { tracker, asked, options } = state
+  const { asked, options } = state
   const { seekTo, pauseAt: offset, pauseMs } = asked
   forget(state)
   state.failures = 0
@@ -101,6 +100,7 @@ function retry<M>(state: CoordinatorState<M>, failure: Failure<M>): readonly Eff
   forget(state)
   state.failure = null
   state.failures++
+  state.held = null
   state.failedFrom = job.offsets[0]!
   state.leftBelow = 0
   state.lanes.clear()

@@ -72,6 +72,8 @@ export class Partition {
 export interface PolledExtra {
   /** The VP of each message that is dealt; VP 0 for all when left out. */
   readonly slots?: readonly number[]
+  /** The partitioner fails (V2). */
+  readonly isWhole?: boolean
   readonly next?: number
   readonly dropped?: readonly number[]
   readonly serial?: number
@@ -92,7 +94,7 @@ export function polled(offsets: readonly number[], extra: PolledExtra = {}): Fac
       arrival: partition.arrival,
     })
     partition.arrival += offsets.length
-    return dealt(partition, effects, offsets, extra.slots)
+    return dealt(partition, effects, offsets, extra)
   }
 }
 
@@ -100,13 +102,13 @@ function dealt(
   partition: Partition,
   effects: readonly Effect<Text>[],
   offsets: readonly number[],
-  slots: readonly number[] | undefined,
+  { slots, isWhole = false }: PolledExtra,
 ): readonly Effect<Text>[] {
   return effects.flatMap((effect) => {
     if (effect.type !== 'split') return [effect]
     const places = effect.messages.map((each) => offsets.indexOf(Number(each.slice(1))))
     const answer = places.map((place) => slots?.[place] ?? 0)
-    return partition.feed({ type: 'split', slots: answer })
+    return partition.feed({ type: 'split', slots: answer, isWhole })
   })
 }
 

@@ -120,7 +120,7 @@ describe('collapse', () => {
       .when(polled([0, 1], { slots: [2, 3] }), taken(0), ended(0))
       .gives(ready(0, 4), runCollapsed([0, 1], 2), store(2), fetch(2))
       .when(polled([2, 3, 4, 5], { slots: [1, 2, 1, 2] }), taken(0), ended(0))
-      .gives(ready(0, 6), runCollapsed([2, 3, 4, 5]), store(6), fetch(6))
+      .gives(ready(0, 6), runCollapsed([2, 3, 4, 5], 2), store(6), fetch(6))
       .when(polled([6, 7], { slots: [1, 2] }))
       .gives(ready(1, 10), ready(2, 11))
   })
