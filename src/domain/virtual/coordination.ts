@@ -66,13 +66,19 @@ export type Input<M> =
       readonly next: number
       readonly arrival: number
     }
-  /** The answer to `split`: the VP of each of its messages. */
-  | { readonly type: 'split'; readonly slots: readonly number[] }
+  /** The answer to `split`, before any other fact: the VP of each of its messages. */
+  | {
+      readonly type: 'split'
+      readonly slots: readonly number[]
+      /** The partitioner failed, so that all are in VP 0 (V2). */
+      readonly isWhole: boolean
+    }
   /** A worker is free for this VP, which was `ready`. */
   | { readonly type: 'take'; readonly virtualPartition: number }
   | { readonly type: 'ended'; readonly job: Job<M>; readonly outcome: Outcome }
   | { readonly type: 'mark'; readonly offset: number; readonly metadata?: string }
   | { readonly type: 'collapse'; readonly until: number }
+  /** This and `seek`: by a job that runs; of one that has ended they change nothing. */
   | { readonly type: 'pause'; readonly job: Job<M>; readonly offset: number; readonly ms: number }
   | { readonly type: 'seek'; readonly job: Job<M>; readonly offset: number }
   /** The time of a `pause` has passed. */

@@ -29,6 +29,8 @@ export class OffsetTracker {
   private head = 0
   /** Everything before it has been delivered. */
   private end: number
+  /** Where it began, or was put by a seek: nothing has materialised until the position leaves it. */
+  private start: number
   private settled: number
   private readonly given = new Map<number, string>()
   private recent = ''
@@ -38,6 +40,7 @@ export class OffsetTracker {
   /** @param position the next offset to read, as it was committed */
   constructor(position: number, strategy: MetadataStrategy = 'exact') {
     this.end = position
+    this.start = position
     this.settled = position
     this.strategy = strategy
   }
@@ -47,9 +50,10 @@ export class OffsetTracker {
     return this.settled
   }
 
-  /** What to commit with the position (O6). */
+  /** What to commit with the position (O6); none before anything materialised (O3). */
   get metadata(): string {
-    return this.strategy === 'exact' ? this.exact : this.recent
+    if (this.strategy === 'exact') return this.exact
+    return this.settled === this.start ? '' : this.recent
   }
 
   /** Messages that were delivered and are not marked, or wait behind one that is not. */
@@ -100,10 +104,14 @@ export class OffsetTracker {
     }
   }
 
-  /** Marks a message and every earlier one of its job (O2); a no-op for what is covered (O5). */
-  mark(offset: number, metadata?: string): void {
+  /**
+   * Marks a message and every earlier one of its job (O2); a no-op for what is covered (O5).
+   * @returns whether the message was not marked before
+   */
+  mark(offset: number, metadata?: string): boolean {
     const entry = this.indexAt(offset)
-    if (this.offsets[entry] !== offset) return
+    if (this.offsets[entry] !== offset) return false
+    const isNew = this.states[entry] !== MARKED
     if (metadata !== undefined) {
       this.recent = metadata
       this.given.set(offset, metadata)
@@ -113,6 +121,7 @@ export class OffsetTracker {
     else this.markRun(run, offset)
     this.markPassed(offset)
     this.settle()
+    return isNew
   }
 
   /** Marks exactly one message, as a dispatched dead letter (D5). */
@@ -129,6 +138,7 @@ export class OffsetTracker {
     while (entry < this.offsets.length && this.offsets[entry]! <= last) {
       this.states[entry++] = MARKED
     }
+    this.markPassed(last)
     this.settle()
   }
 
@@ -167,6 +177,7 @@ export class OffsetTracker {
     this.given.clear()
     this.exact = ''
     this.end = offset
+    this.start = offset
     this.settled = offset
   }
 
@@ -191,8 +202,12 @@ export class OffsetTracker {
     while (head < offsets.length && states[head] === MARKED) {
       const offset = offsets[head++]!
       this.settled = offset + 1
+      if (this.given.size === 0) {
+        this.exact = ''
+        continue
+      }
       this.exact = this.given.get(offset) ?? ''
-      if (this.given.size > 0) this.given.delete(offset)
+      this.given.delete(offset)
     }
     this.head = head
     if (head === offsets.length) this.settled = Math.max(this.settled, this.end)
