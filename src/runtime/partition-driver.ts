@@ -246,7 +246,7 @@ export class PartitionDriver implements Runnable, JobPartition {
     const { virtual } = this.settings
     const { slots, error } = splitOf(messages, virtual!, this.work.pool.concurrency)
     if (error !== null) this.told.error('virtual_partitions.partitioner.error', error, {})
-    this.feed({ type: 'split', slots })
+    this.feed({ type: 'split', slots, isWhole: error !== null })
   }
 
   private waitFor({ reason, offset, ms, attempt }: Order<'pause'>): void {

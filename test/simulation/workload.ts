@@ -1,0 +1,55 @@
+import { messageName } from './letters.ts'
+import { slotOf, topicsOf } from './routing.ts'
+import type { World } from './world.ts'
+
+/** Makes the topics; a third of the messages is there from the start, the rest comes while all runs. */
+export function beginWorkload(world: World): void {
+  const { setup, cluster, chance, faults } = world
+  const logs = Array.from({ length: setup.partitions }, () => ({ start: 0n, end: 0n }))
+  for (const topic of topicsOf(setup)) cluster.makeTopic(topic, logs)
+  cluster.makeTopic('dead', [{ start: 0n, end: 0n }])
+  for (let left = setup.messages; left > 0; left--) {
+    if (chance.happens(0.33)) append(world)
+    else world.clock.after(chance.integer(0, faults.forMs + 500), () => append(world))
+  }
+}
+
+function append(world: World): void {
+  const { setup, chance, cluster, log } = world
+  const topic = chance.pick(topicsOf(setup))
+  const key = chance.happens(0.05) ? null : `k${chance.integer(0, setup.keys - 1)}`
+  const partition =
+    key === null ? chance.integer(0, setup.partitions - 1) : slotOf(key, setup.partitions)
+  const message = {
+    partition,
+    key: key === null ? null : Buffer.from(key),
+    value: Buffer.from(`v${chance.integer(0, 999)}`),
+    headers: chance.happens(0.2) ? [{ name: 'h', value: Buffer.from('1') }] : [],
+    timestamp: world.clock.now(),
+  }
+  const [appended] = cluster.append(topic, [message])
+  const offset = Number(appended!.offset)
+  const place = { topic, partition }
+  world.originals.set(messageName({ ...place, offset }), cluster.messages(place).at(-1)!)
+  if (chance.happens(world.drawn.troubled))
+    world.troubles.set(messageName({ ...place, offset }), troubles(world))
+  log.add({ kind: 'appended', topic, partition, offset, key })
+}
+
+/** How often a message fails before it succeeds. */
+function troubles({ setup, chance }: World): number {
+  if (setup.letters !== null && chance.happens(0.5)) return Number.POSITIVE_INFINITY
+  return chance.integer(1, 4)
+}
+
+/** Takes a message away that may have been fetched already, as compaction does. */
+export function compactOne({ setup, chance, cluster, log }: World): void {
+  const topic = chance.pick(topicsOf(setup))
+  const partition = chance.integer(0, setup.partitions - 1)
+  const place = { topic, partition }
+  const there = cluster.messages(place)
+  if (there.length === 0) return
+  const { offset } = chance.pick(there.slice(-20))
+  cluster.removeMessage(place, offset!)
+  log.add({ kind: 'removed', topic, partition, offset: Number(offset) })
+}
