@@ -1,8 +1,9 @@
 import type { CoordinationOptions, Effect, Input, Job } from './coordination.ts'
 import { type CoordinatorState, initialState } from './coordinator-state.ts'
-import { split, take, takeIn } from './hand-out.ts'
+import { split, takeIn } from './hand-out.ts'
 import { stopFetch, storeOf } from './orders.ts'
 import { dispatched, ended, resumed } from './settle.ts'
+import { take } from './take.ts'
 import { sliceBefore } from './waiting.ts'
 
 export type { CoordinatorState } from './coordinator-state.ts'

@@ -94,14 +94,22 @@ export class OffsetTracker {
     return handedOut
   }
 
-  /** The messages of a job: marking one of them marks those before it (O2). */
-  begin(offsets: readonly number[]): void {
+  /**
+   * The messages of a job: marking one of them marks those before it (O2).
+   * @returns the indices of those that are not marked by now, null for all of them
+   */
+  begin(offsets: readonly number[]): number[] | null {
     const run: OffsetRun = { offsets, next: 0 }
+    let left: number[] | null = null
     let entry = this.head
-    for (const offset of offsets) {
-      entry = this.indexAt(offset, entry)
-      if (this.offsets[entry] === offset) this.runs[entry] = run
+    for (let i = 0; i < offsets.length; i++) {
+      entry = this.indexAt(offsets[i]!, entry)
+      const isLeft = this.offsets[entry] === offsets[i] && this.states[entry] === UNMARKED
+      if (isLeft) this.runs[entry] = run
+      if (isLeft) left?.push(i)
+      else left ??= Array.from({ length: i }, (_, index) => index)
     }
+    return left
   }
 
   /**

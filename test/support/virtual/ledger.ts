@@ -18,6 +18,9 @@ export class Ledger {
   private readonly done = new Set<number>()
   /** Of this ownership: marked by the user or by a dispatch (I5). */
   private readonly marks = new Set<number>()
+  /** Of this ownership: what was fetched, and the last job that each was in. */
+  private readonly delivered = new Set<number>()
+  private readonly runOf = new Map<number, readonly number[]>()
   private running: Job<LogMessage>[] = []
   private readonly lastOfSlot = new Map<number, number>()
   private readonly lastOfKey = new Map<number, number>()
@@ -42,6 +45,8 @@ export class Ledger {
     this.stored = position
     this.running = []
     this.marks.clear()
+    this.delivered.clear()
+    this.runOf.clear()
     this.collapseUntil = -1
     this.handedOut = -1
     this.batch = null
@@ -51,13 +56,18 @@ export class Ledger {
   }
 
   polled({ messages }: Extract<Input<LogMessage>, { type: 'polled' }>): void {
-    for (const { offset, isDropped } of messages) if (isDropped) this.done.add(offset)
+    for (const { offset, isDropped } of messages) {
+      this.delivered.add(offset)
+      if (isDropped) this.done.add(offset)
+    }
     const first = messages[0]?.offset
     if (first !== undefined) this.batch = { first, last: messages[messages.length - 1]!.offset }
   }
 
-  marked(job: Job<LogMessage>, offset: number): void {
-    for (const each of job.offsets) {
+  /** By whoever got it last, or gets it next: what was not delivered is not known. */
+  marked(offset: number): void {
+    if (!this.delivered.has(offset)) return
+    for (const each of this.runOf.get(offset) ?? [offset]) {
       if (each > offset) break
       this.marks.add(each)
       this.done.add(each)
@@ -139,6 +149,7 @@ export class Ledger {
       if (offset <= (this.lastOfKey.get(slot) ?? -1)) this.broken(`I3: key of ${offset}`)
       this.lastOfSlot.set(virtualPartition, offset)
       this.lastOfKey.set(slot, offset)
+      this.runOf.set(offset, job.offsets)
       this.handedOut = Math.max(this.handedOut, offset)
     }
     // Of one key one job at a time, wherever its VP is.
@@ -170,6 +181,8 @@ export class Ledger {
         this.marks.delete(offset)
       }
     }
+    this.delivered.clear()
+    this.runOf.clear()
     this.handedOut = position - 1
   }
 

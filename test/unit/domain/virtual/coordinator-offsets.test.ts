@@ -165,6 +165,25 @@ describe('marks', () => {
       .gives(ready(0, 2), runCollapsed([0, 1], 2))
   })
 
+  it('O7: what is marked while it waits is not handed out', () => {
+    manual(running([0, 1, 2, 3], [0, 1, 0, 1]), ended(0), failed(1), resumed)
+      .when(polled([0, 1, 2, 3]), marked(0), marked(3), taken(0))
+      .gives(ready(0, 4), store(1), store(2), runCollapsed([2], 2))
+      .when(ended(0))
+      .gives(fetch(4))
+  })
+
+  it('O7: a VP of which all was marked while it waited has ended', () => {
+    manual(running([0, 1], [0, 1]), ended(0), failed(1), resumed)
+      .when(polled([0, 1]), marked(1), marked(0), taken(0))
+      .gives(ready(0, 2), store(2), fetch(2))
+    given(running([0, 1], [0, 1]), pauseAsked(0, 0, 5), ended(0), ended(1), resumed)
+      .when(polled([0, 1], { slots: [0, 1] }), marked(1), taken(1))
+      .gives(ready(0, 2), ready(1, 3))
+      .when(taken(0), ended(0))
+      .gives(run(0, [0]), store(2), fetch(2))
+  })
+
   it('L6: under manual offset management nothing is marked automatically', () => {
     manual(running([0, 1, 2], [0, 1, 0]))
       .when(ended(0), ended(1))
