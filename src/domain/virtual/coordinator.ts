@@ -45,7 +45,7 @@ function effectsOf<M>(state: CoordinatorState<M>, input: Input<M>): readonly Eff
     case 'ended':
       return ended(state, input.job, input.outcome)
     case 'mark':
-      return mark(state, input.offset, input.metadata)
+      return mark(state, input.job, input.offset, input.metadata)
     case 'collapse':
       return collapse(state, input.until)
     case 'pause':
@@ -65,12 +65,13 @@ function effectsOf<M>(state: CoordinatorState<M>, input: Input<M>): readonly Eff
 /** O2, O5; a mark while retrying begins the count anew where failures are independent (D6). */
 function mark<M>(
   state: CoordinatorState<M>,
+  job: Job<M>,
   offset: number,
   metadata: string | undefined,
 ): readonly Effect<M>[] {
   const { tracker, options } = state
   const before = tracker.position
-  const isNew = tracker.mark(offset, metadata)
+  const isNew = tracker.mark(job.run, offset, metadata)
   if (isNew && options.deadLetters?.independent) state.failures = 0
   if (tracker.position === before && metadata === undefined) return NOTHING
   return storeOf(state)

@@ -1,5 +1,6 @@
 import type { Effect, Job } from './coordination.ts'
 import type { CoordinatorState } from './coordinator-state.ts'
+import type { OffsetRun } from './offset-tracker.ts'
 import { ended } from './settle.ts'
 
 /**
@@ -19,11 +20,17 @@ export function take<M>(
   state.handedOut = Math.max(state.handedOut, taken.offsets[taken.offsets.length - 1]!)
   const collapsed = state.alone === 'collapsed'
   const attempt = state.failures + 1
-  const left = tracker.begin(taken.offsets)
-  const messages = left?.map((index) => taken.messages[index]!) ?? taken.messages
-  const offsets = left?.map((index) => taken.offsets[index]!) ?? taken.offsets
+  let { messages, offsets } = taken
+  let run: OffsetRun = { virtualPartition, offsets, marked: 0 }
+  const left = tracker.begin(run)
+  if (left !== null) {
+    messages = left.map((index) => taken.messages[index]!)
+    offsets = left.map((index) => taken.offsets[index]!)
+    run = { virtualPartition, offsets, marked: 0 }
+    tracker.begin(run)
+  }
   const { parts } = taken
-  const job: Job<M> = { virtualPartition, messages, offsets, collapsed, attempt, parts }
+  const job: Job<M> = { virtualPartition, messages, offsets, run, collapsed, attempt, parts }
   lane.running = job
   return messages.length === 0 ? ended(state, job, { ok: true }) : [{ type: 'run', job }]
 }

@@ -18,9 +18,10 @@ export class Ledger {
   private readonly done = new Set<number>()
   /** Of this ownership: marked by the user or by a dispatch (I5). */
   private readonly marks = new Set<number>()
-  /** Of this ownership: what was fetched, and the last job that each was in. */
+  /** Of this ownership and since the last seek: what was fetched. */
   private readonly delivered = new Set<number>()
-  private readonly runOf = new Map<number, readonly number[]>()
+  /** How many messages of a job were marked by it. */
+  private readonly walked = new Map<Job<LogMessage>, number>()
   private running: Job<LogMessage>[] = []
   private readonly lastOfSlot = new Map<number, number>()
   private readonly lastOfKey = new Map<number, number>()
@@ -46,7 +47,6 @@ export class Ledger {
     this.running = []
     this.marks.clear()
     this.delivered.clear()
-    this.runOf.clear()
     this.collapseUntil = -1
     this.handedOut = -1
     this.batch = null
@@ -64,11 +64,14 @@ export class Ledger {
     if (first !== undefined) this.batch = { first, last: messages[messages.length - 1]!.offset }
   }
 
-  /** By whoever got it last, or gets it next: what was not delivered is not known. */
-  marked(offset: number): void {
+  /** By the job that had it; what was not delivered since the last seek is not known. */
+  marked(job: Job<LogMessage>, offset: number): void {
     if (!this.delivered.has(offset)) return
-    for (const each of this.runOf.get(offset) ?? [offset]) {
-      if (each > offset) break
+    const from = this.walked.get(job) ?? 0
+    for (const [place, each] of job.offsets.entries()) {
+      if (each > offset || place < from) continue
+      this.walked.set(job, place + 1)
+      if (!this.delivered.has(each)) continue
       this.marks.add(each)
       this.done.add(each)
     }
@@ -149,7 +152,6 @@ export class Ledger {
       if (offset <= (this.lastOfKey.get(slot) ?? -1)) this.broken(`I3: key of ${offset}`)
       this.lastOfSlot.set(virtualPartition, offset)
       this.lastOfKey.set(slot, offset)
-      this.runOf.set(offset, job.offsets)
       this.handedOut = Math.max(this.handedOut, offset)
     }
     // Of one key one job at a time, wherever its VP is.
@@ -182,7 +184,6 @@ export class Ledger {
       }
     }
     this.delivered.clear()
-    this.runOf.clear()
     this.handedOut = position - 1
   }
 

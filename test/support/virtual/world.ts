@@ -159,7 +159,11 @@ export class World {
     if (this.ready.size > 0 && this.running.length < this.options.workers) {
       moves.push(() => this.take())
     }
-    if (this.running.length > 0) moves.push(() => this.finishOne(), () => this.finishOne())
+    if (this.running.length > 0)
+      moves.push(
+        () => this.finishOne(),
+        () => this.finishOne(),
+      )
     if (this.paused) moves.push(() => this.resume())
     if (this.dispatching) moves.push(() => this.dispatch())
     if (moves.length === 0) return false
@@ -204,7 +208,7 @@ export class World {
     const [job] = this.running.splice(this.below(this.running.length), 1)
     const outcome = this.outcomeOf(job!)
     if (outcome.ok && this.options.coordination.manualOffsets) {
-      if (this.calm || this.chance(0.7)) this.mark(job!.offsets[job!.offsets.length - 1]!)
+      if (this.calm || this.chance(0.7)) this.mark(job!, job!.offsets[job!.offsets.length - 1]!)
     }
     this.ledger.ended(job!, outcome)
     this.feed({ type: 'ended', job: job!, outcome })
@@ -240,7 +244,7 @@ export class World {
     const job = this.running[this.below(this.running.length)]
     if (job !== undefined) {
       const offset = job.offsets[this.below(job.offsets.length)]!
-      if (this.chance(faults.mark)) this.mark(offset)
+      if (this.chance(faults.mark)) this.mark(job, offset)
       if (this.chance(faults.pause)) {
         const at = this.chance(0.9) ? offset : offset + this.below(4)
         this.ledger.pauseAsked(at)
@@ -257,10 +261,10 @@ export class World {
     this.speakLate()
   }
 
-  private mark(offset: number): void {
+  private mark(job: Job<LogMessage>, offset: number): void {
     const metadata = this.chance(0.3) ? `at ${offset}` : undefined
-    this.ledger.marked(offset)
-    this.feed({ type: 'mark', offset, ...(metadata === undefined ? {} : { metadata }) })
+    this.ledger.marked(job, offset)
+    this.feed({ type: 'mark', job, offset, ...(metadata === undefined ? {} : { metadata }) })
   }
 
   private collapse(until: number): void {
@@ -271,8 +275,10 @@ export class World {
   private revoke(): void {
     const { stored } = this.ledger
     this.feed({ type: 'revoked' })
-    for (const job of this.running) this.refused({ type: 'ended', job, outcome: { ok: true } })
-    this.refused({ type: 'mark', offset: this.below(this.end) })
+    for (const job of this.running) {
+      this.refused({ type: 'mark', job, offset: job.offsets[0]! })
+      this.refused({ type: 'ended', job, outcome: { ok: true } })
+    }
     this.assign(stored)
   }
 
@@ -282,7 +288,7 @@ export class World {
     if (answer !== undefined && answer.serial !== this.state.serial) this.refused(answer)
     const job = this.old.jobs[this.below(this.old.jobs.length)]
     if (job === undefined) return
-    if (this.chance(this.options.faults.mark)) this.mark(job.offsets[job.offsets.length >> 1]!)
+    if (this.chance(this.options.faults.mark)) this.mark(job, job.offsets[job.offsets.length >> 1]!)
     this.refused({ type: 'ended', job, outcome: { ok: false, error: 'late', offset: null } })
     this.refused({ type: 'pause', job, offset: job.offsets[0]!, ms: 1 })
     this.refused({ type: 'seek', job, offset: job.offsets[0]! })

@@ -44,6 +44,30 @@ describe('marks', () => {
       )
   })
 
+  it('O2: a late mark of a job means its own messages, not those of the collapsed job that has it now', () => {
+    const scenario = manual(running([0, 1, 2, 3], [0, 1, 0, 1]))
+    const first = scenario.partition.job(1)
+    scenario
+      .when(ended(1), failed(0), resumed, polled([0, 1, 2, 3]), taken(0))
+      .when(marked(3, undefined, () => first))
+      .gives()
+      .when(marked(0))
+      .gives(store(2))
+  })
+
+  it('O2: a message of an earlier batch is marked with what its VP had in that batch', () => {
+    const scenario = manual(running([0, 1, 2], [0, 1, 0]), ended(0), ended(1))
+    scenario.when(running([3, 4], [0, 1]))
+    const by = (virtualPartition: number) => () => scenario.partition.job(virtualPartition)
+    scenario
+      .when(marked(2, undefined, by(1)))
+      .gives()
+      .when(marked(1, undefined, by(1)))
+      .gives()
+      .when(marked(2, undefined, by(0)))
+      .gives(store(3))
+  })
+
   it('O3: the position is behind the last message up to which all are marked over all VPs', () => {
     given(running([0, 1, 2, 3, 4, 5], [0, 1, 2, 0, 1, 2]))
       .when(marked(1), marked(2))
