@@ -260,12 +260,16 @@ export class OffsetTracker {
 
 /** The first place at or after the offset, from `low` on. */
 function placeOf(offsets: readonly number[], offset: number, low = 0): number {
-  // Most marks are of the next message, and most deliveries come after all that is known.
   if (low >= offsets.length || offsets[low]! >= offset) return low
   if (offsets[offsets.length - 1]! < offset) return offsets.length
+  // The next message of a VP is near, so the steps begin small and double.
   let from = low + 1
-  if (offsets[from]! >= offset) return from
-  let high = offsets.length - 1
+  let high = from
+  for (let step = 1; high < offsets.length && offsets[high]! < offset; step *= 2) {
+    from = high + 1
+    high += step
+  }
+  high = Math.min(high, offsets.length)
   while (from < high) {
     const middle = (from + high) >>> 1
     if (offsets[middle]! < offset) from = middle + 1

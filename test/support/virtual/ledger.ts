@@ -66,7 +66,7 @@ export class Ledger {
 
   /** By the job that had it; what was not delivered since the last seek is not known. */
   marked(job: Job<LogMessage>, offset: number): void {
-    if (!this.delivered.has(offset)) return
+    if (!this.delivered.has(offset) || offset < this.stored) return
     const from = this.walked.get(job) ?? 0
     for (const [place, each] of job.offsets.entries()) {
       if (each > offset || place < from) continue
