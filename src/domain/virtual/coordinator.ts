@@ -1,8 +1,9 @@
 import type { CoordinationOptions, Effect, Input, Job } from './coordination.ts'
 import { type CoordinatorState, initialState } from './coordinator-state.ts'
-import { split, take, takeIn } from './hand-out.ts'
+import { split, takeIn } from './hand-out.ts'
 import { stopFetch, storeOf } from './orders.ts'
 import { dispatched, ended, resumed } from './settle.ts'
+import { take } from './take.ts'
 import { sliceBefore } from './waiting.ts'
 
 export type { CoordinatorState } from './coordinator-state.ts'
@@ -44,7 +45,7 @@ function effectsOf<M>(state: CoordinatorState<M>, input: Input<M>): readonly Eff
     case 'ended':
       return ended(state, input.job, input.outcome)
     case 'mark':
-      return mark(state, input.offset, input.metadata)
+      return mark(state, input.job, input.offset, input.metadata)
     case 'collapse':
       return collapse(state, input.until)
     case 'pause':
@@ -64,12 +65,13 @@ function effectsOf<M>(state: CoordinatorState<M>, input: Input<M>): readonly Eff
 /** O2, O5; a mark while retrying begins the count anew where failures are independent (D6). */
 function mark<M>(
   state: CoordinatorState<M>,
+  job: Job<M>,
   offset: number,
   metadata: string | undefined,
 ): readonly Effect<M>[] {
   const { tracker, options } = state
   const before = tracker.position
-  const isNew = tracker.mark(offset, metadata)
+  const isNew = tracker.mark(job.run, offset, metadata)
   if (isNew && options.deadLetters?.independent) state.failures = 0
   if (tracker.position === before && metadata === undefined) return NOTHING
   return storeOf(state)

@@ -67,24 +67,6 @@ export function split<M>(
   return effects
 }
 
-/** Gives a VP's waiting messages to a worker; nothing where there is nothing to give (any more). */
-export function take<M>(
-  state: CoordinatorState<M>,
-  virtualPartition: number,
-): readonly Effect<M>[] {
-  const { options, tracker } = state
-  const lane = state.lanes.get(virtualPartition)
-  if (lane === undefined || lane.isEmpty || lane.running !== null) return []
-  if (options.overlap && state.failure !== null) return []
-  const taken = lane.take(options.overlap ? options.maxMessages : Number.POSITIVE_INFINITY)
-  state.running++
-  state.handedOut = Math.max(state.handedOut, taken.offsets[taken.offsets.length - 1]!)
-  tracker.begin(taken.offsets)
-  const collapsed = state.alone === 'collapsed'
-  lane.running = { virtualPartition, ...taken, collapsed, attempt: state.failures + 1 }
-  return [{ type: 'run', job: lane.running }]
-}
-
 function addTo<M>(
   state: CoordinatorState<M>,
   virtualPartition: number,

@@ -11,12 +11,11 @@ export function ended<M>(
   job: Job<M>,
   outcome: Outcome,
 ): readonly Effect<M>[] {
-  const { virtualPartition, messages, parts } = job
+  const { virtualPartition, parts } = job
   const lane = state.lanes.get(virtualPartition)
   if (lane?.running !== job) return []
   lane.running = null
   state.running--
-  state.inFlight -= messages.length
   const effects: Effect<M>[] = []
   if (!outcome.ok) {
     for (const { batch } of parts) batch.isMarkable = false
@@ -24,6 +23,7 @@ export function ended<M>(
     if (state.options.overlap) effects.push(...stopFetch(state))
   }
   for (const { batch, count } of parts) {
+    state.inFlight -= count
     batch.left -= count
     if (batch.left === 0) finish(state, batch)
   }

@@ -18,6 +18,10 @@ export class Ledger {
   private readonly done = new Set<number>()
   /** Of this ownership: marked by the user or by a dispatch (I5). */
   private readonly marks = new Set<number>()
+  /** Of this ownership and since the last seek: what was fetched. */
+  private readonly delivered = new Set<number>()
+  /** How many messages of a job were marked by it. */
+  private readonly walked = new Map<Job<LogMessage>, number>()
   private running: Job<LogMessage>[] = []
   private readonly lastOfSlot = new Map<number, number>()
   private readonly lastOfKey = new Map<number, number>()
@@ -42,6 +46,7 @@ export class Ledger {
     this.stored = position
     this.running = []
     this.marks.clear()
+    this.delivered.clear()
     this.collapseUntil = -1
     this.handedOut = -1
     this.batch = null
@@ -51,14 +56,22 @@ export class Ledger {
   }
 
   polled({ messages }: Extract<Input<LogMessage>, { type: 'polled' }>): void {
-    for (const { offset, isDropped } of messages) if (isDropped) this.done.add(offset)
+    for (const { offset, isDropped } of messages) {
+      this.delivered.add(offset)
+      if (isDropped) this.done.add(offset)
+    }
     const first = messages[0]?.offset
     if (first !== undefined) this.batch = { first, last: messages[messages.length - 1]!.offset }
   }
 
+  /** By the job that had it; what was not delivered since the last seek is not known. */
   marked(job: Job<LogMessage>, offset: number): void {
-    for (const each of job.offsets) {
-      if (each > offset) break
+    if (!this.delivered.has(offset) || offset < this.stored) return
+    const from = this.walked.get(job) ?? 0
+    for (const [place, each] of job.offsets.entries()) {
+      if (each > offset || place < from) continue
+      this.walked.set(job, place + 1)
+      if (!this.delivered.has(each)) continue
       this.marks.add(each)
       this.done.add(each)
     }
@@ -170,6 +183,7 @@ export class Ledger {
         this.marks.delete(offset)
       }
     }
+    this.delivered.clear()
     this.handedOut = position - 1
   }
 

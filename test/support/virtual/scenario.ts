@@ -147,10 +147,17 @@ export const failed =
       outcome: { ok: false, error, offset },
     })
 
+/** By the job that has the message now, or had it last; by another one where that is given. */
 export const marked =
-  (offset: number, metadata?: string): Fact =>
-  (partition) =>
-    partition.feed({ type: 'mark', offset, ...(metadata === undefined ? {} : { metadata }) })
+  (offset: number, metadata?: string, by?: (partition: Partition) => Job<Text>): Fact =>
+  (partition) => {
+    const had = [...partition.jobs.values()].find(hasOffset(offset))
+    const job = by?.(partition) ?? had ?? partition.job(0)
+    const more = metadata === undefined ? {} : { metadata }
+    return partition.feed({ type: 'mark', job, offset, ...more })
+  }
+
+const hasOffset = (offset: number) => (job: Job<Text>) => job.offsets.includes(offset)
 
 export const collapseAsked =
   (until: number): Fact =>

@@ -159,7 +159,11 @@ export class World {
     if (this.ready.size > 0 && this.running.length < this.options.workers) {
       moves.push(() => this.take())
     }
-    if (this.running.length > 0) moves.push(() => this.finishOne(), () => this.finishOne())
+    if (this.running.length > 0)
+      moves.push(
+        () => this.finishOne(),
+        () => this.finishOne(),
+      )
     if (this.paused) moves.push(() => this.resume())
     if (this.dispatching) moves.push(() => this.dispatch())
     if (moves.length === 0) return false
@@ -260,7 +264,7 @@ export class World {
   private mark(job: Job<LogMessage>, offset: number): void {
     const metadata = this.chance(0.3) ? `at ${offset}` : undefined
     this.ledger.marked(job, offset)
-    this.feed({ type: 'mark', offset, ...(metadata === undefined ? {} : { metadata }) })
+    this.feed({ type: 'mark', job, offset, ...(metadata === undefined ? {} : { metadata }) })
   }
 
   private collapse(until: number): void {
@@ -271,8 +275,10 @@ export class World {
   private revoke(): void {
     const { stored } = this.ledger
     this.feed({ type: 'revoked' })
-    for (const job of this.running) this.refused({ type: 'ended', job, outcome: { ok: true } })
-    this.refused({ type: 'mark', offset: this.below(this.end) })
+    for (const job of this.running) {
+      this.refused({ type: 'mark', job, offset: job.offsets[0]! })
+      this.refused({ type: 'ended', job, outcome: { ok: true } })
+    }
     this.assign(stored)
   }
 
@@ -282,6 +288,7 @@ export class World {
     if (answer !== undefined && answer.serial !== this.state.serial) this.refused(answer)
     const job = this.old.jobs[this.below(this.old.jobs.length)]
     if (job === undefined) return
+    if (this.chance(this.options.faults.mark)) this.mark(job, job.offsets[job.offsets.length >> 1]!)
     this.refused({ type: 'ended', job, outcome: { ok: false, error: 'late', offset: null } })
     this.refused({ type: 'pause', job, offset: job.offsets[0]!, ms: 1 })
     this.refused({ type: 'seek', job, offset: job.offsets[0]! })

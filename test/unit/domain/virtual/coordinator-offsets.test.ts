@@ -44,6 +44,30 @@ describe('marks', () => {
       )
   })
 
+  it('O2: a late mark of a job means its own messages, not those of the collapsed job that has it now', () => {
+    const scenario = manual(running([0, 1, 2, 3], [0, 1, 0, 1]))
+    const first = scenario.partition.job(1)
+    scenario
+      .when(ended(1), failed(0), resumed, polled([0, 1, 2, 3]), taken(0))
+      .when(marked(3, undefined, () => first))
+      .gives()
+      .when(marked(0))
+      .gives(store(2))
+  })
+
+  it('O2: a message of an earlier batch is marked with what its VP had in that batch', () => {
+    const scenario = manual(running([0, 1, 2], [0, 1, 0]), ended(0), ended(1))
+    scenario.when(running([3, 4], [0, 1]))
+    const by = (virtualPartition: number) => () => scenario.partition.job(virtualPartition)
+    scenario
+      .when(marked(2, undefined, by(1)))
+      .gives()
+      .when(marked(1, undefined, by(1)))
+      .gives()
+      .when(marked(2, undefined, by(0)))
+      .gives(store(3))
+  })
+
   it('O3: the position is behind the last message up to which all are marked over all VPs', () => {
     given(running([0, 1, 2, 3, 4, 5], [0, 1, 2, 0, 1, 2]))
       .when(marked(1), marked(2))
@@ -163,6 +187,25 @@ describe('marks', () => {
     given(running([0, 1], [0, 1]), ended(1), failed(0), resumed)
       .when(polled([0, 1]), taken(0))
       .gives(ready(0, 2), runCollapsed([0, 1], 2))
+  })
+
+  it('O7: what is marked while it waits is not handed out', () => {
+    manual(running([0, 1, 2, 3], [0, 1, 0, 1]), ended(0), failed(1), resumed)
+      .when(polled([0, 1, 2, 3]), marked(0), marked(3), taken(0))
+      .gives(ready(0, 4), store(1), store(2), runCollapsed([2], 2))
+      .when(ended(0))
+      .gives(fetch(4))
+  })
+
+  it('O7: a VP of which all was marked while it waited has ended', () => {
+    manual(running([0, 1], [0, 1]), ended(0), failed(1), resumed)
+      .when(polled([0, 1]), marked(1), marked(0), taken(0))
+      .gives(ready(0, 2), store(2), fetch(2))
+    given(running([0, 1], [0, 1]), pauseAsked(0, 0, 5), ended(0), ended(1), resumed)
+      .when(polled([0, 1], { slots: [0, 1] }), marked(1), taken(1))
+      .gives(ready(0, 2), ready(1, 3))
+      .when(taken(0), ended(0))
+      .gives(run(0, [0]), store(2), fetch(2))
   })
 
   it('L6: under manual offset management nothing is marked automatically', () => {
