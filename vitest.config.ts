@@ -13,6 +13,7 @@ export default defineConfig({
     projects: [
       tier('unit', { include: ['test/unit/**/*.test.ts', 'test/tidy.test.ts'], ...patience }),
       tier('property', patience),
+      tier('simulation', patience),
       tier('contract', broker),
       tier('integration', broker),
       tier('e2e', patience),

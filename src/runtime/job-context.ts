@@ -15,7 +15,7 @@ export interface JobPartition {
   readonly isLeaving: boolean
   readonly revokedSignal: AbortSignal
   /** @returns false when the partition is not ours any more */
-  mark(place: number, metadata: string | undefined): boolean
+  mark(job: Job<HeldMessage>, place: number, metadata: string | undefined): boolean
   commitNow(): Promise<boolean>
   collapseUntil(place: number): void
   pause(job: Job<HeldMessage>, place: number, ms: number): void
@@ -73,7 +73,9 @@ export class PartitionJobContext implements JobContext {
   }
 
   markAsConsumed(message: Message, metadata?: string): boolean {
-    return this.at.mark(placeOfMessage(message), metadata)
+    // A consumer may mark late, when its context is another job's.
+    const job = (message instanceof HeldMessage && message.job) || this.job
+    return this.at.mark(job, placeOfMessage(message), metadata)
   }
 
   async markAsConsumedNow(message: Message, metadata?: string): Promise<boolean> {

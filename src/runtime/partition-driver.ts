@@ -107,14 +107,14 @@ export class PartitionDriver implements Runnable, JobPartition {
     return order?.type === 'run' ? this.jobs.run(order.job, worker) : 'nothing'
   }
 
-  mark(offset: number, metadata: string | undefined): boolean {
+  mark(job: Job<HeldMessage>, offset: number, metadata: string | undefined): boolean {
     if (!this.isOwned) return false
-    this.feed({ type: 'mark', offset, ...(metadata !== undefined && { metadata }) })
+    this.feed({ type: 'mark', job, offset, ...(metadata !== undefined && { metadata }) })
     return true
   }
 
-  commitNow(): Promise<boolean> {
-    return this.work.commits.flush([this.place])
+  async commitNow(): Promise<boolean> {
+    return (await this.work.commits.flush([this.place])) && this.isOwned
   }
 
   collapseUntil(until: number): void {

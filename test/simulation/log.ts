@@ -79,6 +79,8 @@ export type Entry = { readonly at: number } & (
       /** Whether it was to be committed at once. */
       readonly now: boolean
     }
+  /** A mark that is to be committed at once was given; `marked` is the answer. */
+  | { readonly kind: 'marking'; readonly call: number; readonly offset: number }
   | {
       readonly kind: 'asked'
       readonly what: 'pause' | 'seek' | 'collapse'

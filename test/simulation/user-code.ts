@@ -189,8 +189,9 @@ export class UserCode {
 
   private *markNow(message: ConsumedMessage, { call, context }: Running): Steps {
     const { process } = this
-    const answer = context.markAsConsumedNow(message)
     const offset = Number(message.offset)
+    process.note({ kind: 'marking', call, offset })
+    const answer = context.markAsConsumedNow(message)
     let ok = false
     yield answer.then((is) => {
       ok = is

@@ -1,0 +1,35 @@
+import type { Entry } from '../log.ts'
+import type { Checker, Replay } from '../replay.ts'
+
+/** L1, L3, O5: what materialised is committed before a partition is given up, or `Now` resolves. */
+export function committedBeforeLeaving(): Checker {
+  const faults = new Map<string, number>()
+  return {
+    rule: 'L3',
+    see(entry, known) {
+      if (entry.kind === 'fault') faults.set(`${entry.process} ${entry.group}`, entry.at)
+      const ownership = promisedBy(entry, known)
+      const ledger = ownership === null ? undefined : known.ledgers.get(ownership)
+      if (ledger === undefined || ledger.hasSought) return null
+      const { process, place, lastCommit } = ledger
+      const since = ledger.revokingAt ?? known.stopping.get(process) ?? 0
+      const faultAt = faults.get(`${process} ${place.group}`) ?? -1
+      if (entry.kind === 'ended' && faultAt >= since) return null
+      const due = known.due(ledger, ledger.start, known.of(place).length)
+      const materialised = ledger.materialised(due)
+      if (lastCommit >= materialised) return null
+      const what = entry.kind === 'ended' ? 'gave up' : 'committed now'
+      const story = `${process} ${what} ${place.topic}#${place.partition} at t=${entry.at} with ${lastCommit} committed, where ${materialised} had materialised`
+      return { story, ownership: ledger.ownership }
+    },
+  }
+}
+
+/** The ownership of which the entry says that all is committed; null: it says no such thing. */
+function promisedBy(entry: Entry, known: Replay): number | null {
+  if (entry.kind === 'ended') {
+    return entry.how === 'revoked' || entry.how === 'left' ? entry.ownership : null
+  }
+  if (entry.kind !== 'marked' || !entry.now || !entry.ok) return null
+  return known.calls.get(entry.call)!.ownership
+}
