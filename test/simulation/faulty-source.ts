@@ -110,10 +110,10 @@ class FaultySession implements GroupSession {
     const isFenced = (at: number) =>
       asked[at] === null || process.ownershipOf(group, offsets[at]!) !== asked[at]
     const sent = offsets.filter((_, at) => !isFenced(at))
-    const done = await this.inner.commit(sent)
-    for (const [at, { problem }] of done.entries()) {
-      if (problem === null) process.committed(group, sent[at]!)
-    }
+    // The cluster does it at once; who hears of it may be dead by then.
+    const answer = this.inner.commit(sent)
+    for (const offset of sent) if (this.stands(offset)) process.committed(group, offset)
+    const done = await answer
     await this.travel()
     if (chance.happens(commitAnswerLost)) {
       if (chance.happens(0.5)) throw this.fault('commit answer lost')
@@ -139,7 +139,9 @@ class FaultySession implements GroupSession {
     if (commit !== null && (asked === null || process.ownershipOf(group, commit) !== asked)) {
       throw this.fault('produce of a member that was lost')
     }
-    await this.inner.produce(topic, message, commit)
+    const written = world.cluster.messages({ topic, partition: 0 }).length
+    const answer = this.inner.produce(topic, message, commit)
+    if (world.cluster.messages({ topic, partition: 0 }).length === written) return answer
     const isComplete = isCompleteLetter(message, origin, group, world.originals)
     process.note({
       kind: 'letter',
@@ -150,6 +152,7 @@ class FaultySession implements GroupSession {
       wasOurs,
     })
     if (commit !== null) process.committed(group, commit)
+    await answer
     await this.travel()
     if (world.chance.happens(world.faults.produceAnswerLost))
       throw this.fault('produce answer lost')
@@ -171,6 +174,12 @@ class FaultySession implements GroupSession {
     const ms = chance.integer(0, faults.latencyMs)
     if (ms > 0) await process.clock.sleep(ms)
     if (process.isDead) return never()
+  }
+
+  private stands(offset: CommittedOffset): boolean {
+    const { cluster } = this.process.world
+    const { topic, partition } = offset
+    return cluster.group(this.group)?.offsets.get(topic)?.get(partition) === offset
   }
 
   private fault(what: string): BrokerError {

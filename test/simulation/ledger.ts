@@ -47,6 +47,7 @@ export class Ledger {
   revokingAt: number | null = null
   lastCommit: number
   hasSought = false
+  soughtAt = -1
   /** A seek that acts when the batch has ended. */
   seekTo: number | null = null
   wave: Wave | null = null
@@ -67,6 +68,7 @@ export class Ledger {
   /** Where the next batch begins if nothing comes between; null: not known. */
   nextFrom: number | null = null
   letterFaults = 0
+  private readonly finishedBefore = new Set<number>()
   private lateMarks: number[] = []
   private readonly doneByJob = new Map<number, number[]>()
   private readonly setup: Setup
@@ -152,6 +154,11 @@ export class Ledger {
     }
   }
 
+  /** A commit that was on its way when the user sought back is of what was finished before. */
+  isFinished(offset: number): boolean {
+    return this.finished.has(offset) || this.finishedBefore.has(offset)
+  }
+
   /** The offset up to which everything due is marked for sure; what a hand-over must have committed. */
   materialised(due: readonly { readonly offset: number }[]): number {
     let position = this.start
@@ -202,7 +209,8 @@ export class Ledger {
   private mark({ offset, late }: Of<'marked'>, call: CallState): void {
     const earlier = this.markable(offset, call)
     if (!late) for (const each of earlier) this.marked.add(each)
-    else if (!this.overlaps) this.lateMarks.push(offset)
+    // A mark of what was seen before a seek means nothing to what is read since.
+    else if (!this.overlaps && call.at > this.soughtAt) this.lateMarks.push(offset)
   }
 
   /** O2: a mark covers the earlier messages of its job. */
@@ -212,7 +220,7 @@ export class Ledger {
     return covered
   }
 
-  private asked({ what, offset }: Of<'asked'>): void {
+  private asked({ what, offset, at }: Of<'asked'>): void {
     if (what === 'collapse') {
       this.collapseAsked = Math.max(this.collapseAsked, offset)
       this.collapseMost = Math.max(this.collapseMost, offset)
@@ -220,6 +228,7 @@ export class Ledger {
     }
     if (what === 'seek') {
       this.hasSought = true
+      this.soughtAt = at
       this.seekTo = Math.min(this.seekTo ?? offset, offset)
       if (this.wave !== null) this.wave.hasSought = true
     } else if (this.wave !== null) {
@@ -287,10 +296,12 @@ export class Ledger {
     const isSure = !this.isFailing
     this.start = isSure ? offset : Math.min(this.start, offset)
     this.lastCommit = Math.min(this.lastCommit, offset)
+    for (const each of this.finished) this.finishedBefore.add(each)
     for (const set of isSure ? [this.done, this.finished, this.marked] : [this.marked]) {
       for (const each of set) if (each >= offset) set.delete(each)
     }
     this.lateMarks = []
+    this.highestSeen = offset - 1
     this.seekTo = null
   }
 }

@@ -11,6 +11,8 @@ export function committedBeforeLeaving(): Checker {
       const ownership = promisedBy(entry, known)
       const ledger = ownership === null ? undefined : known.ledgers.get(ownership)
       if (ledger === undefined || ledger.hasSought) return null
+      // What expired may have been handed out before.
+      if (known.setup.filter === 'expire') return null
       const { process, place, lastCommit } = ledger
       const since = ledger.revokingAt ?? known.stopping.get(process) ?? 0
       const faultAt = faults.get(`${process} ${place.group}`) ?? -1

@@ -19,7 +19,7 @@ export function commitsBehindWork(): Checker {
       }
       const passed = known
         .due(ledger, ledger.start, offset)
-        .find((message) => !ledger.finished.has(message.offset))
+        .find((message) => !ledger.isFinished(message.offset))
       if (passed === undefined) return null
       const name = known.nameOf(ledger, passed.offset)
       const how = ledger.done.has(passed.offset) ? 'marked' : 'finished'
