@@ -1,6 +1,8 @@
 import type { NewMessage, TopicPartition } from '../domain/model/cluster.ts'
 import type { Effect, Input, Job } from '../domain/virtual/coordination.ts'
 import { begin, type CoordinatorState, next } from '../domain/virtual/coordinator.ts'
+import { BrokerError } from '../errors.ts'
+import { coordinationOf } from './coordination-of.ts'
 import { deadLetter, errorText } from './dead-letter.ts'
 import type { GroupWork } from './group-work.ts'
 import type { HeldMessage } from './held-message.ts'
@@ -103,8 +105,12 @@ export class PartitionDriver implements Runnable, JobPartition {
 
   run(virtualPartition: number, worker: number): Promise<void> | 'done' | 'nothing' {
     if (this.isLeaving) return 'nothing'
-    const [order] = this.step({ type: 'take', virtualPartition })
-    return order?.type === 'run' ? this.jobs.run(order.job, worker) : 'nothing'
+    const effects = this.step({ type: 'take', virtualPartition })
+    const [order] = effects
+    if (order?.type === 'run') return this.jobs.run(order.job, worker)
+    // All of it was marked while it waited, so that its batch may have ended.
+    this.perform(effects)
+    return 'nothing'
   }
 
   mark(job: Job<HeldMessage>, offset: number, metadata: string | undefined): boolean {
@@ -268,7 +274,12 @@ export class PartitionDriver implements Runnable, JobPartition {
         const letter = deadLetter(message, { group, attempts, error, now: clock.now() })
         const commit = { ...this.place, offset: BigInt(position), metadata: '', leaderEpoch: null }
         if (transactional) {
-          await commits.transact(commit, () => session.produce(topic, letter, commit))
+          await commits.transact(commit, async () => {
+            // Another commit may have been waited for, and the partition lost meanwhile.
+            if (!this.isOwned)
+              throw new BrokerError('broker.partition-lost', 'the partition was lost')
+            await session.produce(topic, letter, commit)
+          })
         } else await session.produce(topic, letter, null)
       }
     } catch (failure) {
@@ -277,19 +288,5 @@ export class PartitionDriver implements Runnable, JobPartition {
     }
     this.told.dispatched({ offset, deadLetterTopic: topic, attempts, error: errorText(error) })
     this.feed({ type: 'dispatched', ok: true })
-  }
-}
-
-function coordinationOf(topic: ResolvedTopic): Parameters<typeof begin>[0] {
-  const { virtual, maxMessages, manualOffsets, metadataStrategy, pause, deadLetters } = topic
-  return {
-    isVirtual: virtual !== null,
-    overlap: virtual?.overlap ?? false,
-    maxInFlight: virtual?.maxInFlight ?? maxMessages,
-    maxMessages,
-    manualOffsets,
-    metadataStrategy,
-    backOff: pause,
-    deadLetters,
   }
 }

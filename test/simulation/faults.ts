@@ -88,10 +88,10 @@ export function drawFaults(seed: number, setup: Setup): Faults {
     produceAnswerLost: some(0.3, 0.3),
     slow: some(0.35, 0.02, 0.1),
     throws: some(0.4, 0.01, 0.05),
-    troubled: some(0.5, 0.03, 0.15),
+    troubled: some(0.6, 0.05, 0.2),
     partitioner: setup.virtual === null ? 0 : some(0.3, 0.05, 0.3),
     // A seek of one VP outranks the pause of another, and would leave behind what that one left undone.
-    pause: seek > 0 ? 0 : some(0.25, 0.01, 0.05),
+    pause: seek > 0 ? 0 : some(0.3, 0.02, 0.2),
     seek,
     collapse: some(0.25, 0.02, 0.1),
   }

@@ -42,6 +42,7 @@ export class Ledger {
   /** It must not be seen again (I5). */
   readonly marked = new Set<number>()
   readonly running = new Set<CallState>()
+  readonly jobs = new Set<number>()
   endedHow: Of<'ended'>['how'] | null = null
   endedAt = 0
   revokingAt: number | null = null
@@ -56,6 +57,7 @@ export class Ledger {
   failuresSinceLetter = 0
   lastThrew: (CallState & { named: number | null }) | null = null
   isFailing = false
+  failingAt = 0
   pausedUntil = 0
   /** Calls up to here must be collapsed (C1); `collapseMost`: none after it may be. */
   collapseUntil = -1
@@ -91,6 +93,7 @@ export class Ledger {
 
   called(call: CallState): void {
     this.running.add(call)
+    this.jobs.add(call.job)
     this.wave?.calls.push(call)
   }
 
@@ -149,14 +152,15 @@ export class Ledger {
         this.returned(call)
         break
       case 'threw':
-        this.threw(call, entry.named)
+        this.threw(call, entry)
         break
     }
   }
 
   /** A commit that was on its way when the user sought back is of what was finished before. */
   isFinished(offset: number): boolean {
-    return this.finished.has(offset) || this.finishedBefore.has(offset)
+    if (this.finished.has(offset) || this.finishedBefore.has(offset)) return true
+    return this.hasSought && offset < this.position
   }
 
   /** The offset up to which everything due is marked for sure; what a hand-over must have committed. */
@@ -170,9 +174,9 @@ export class Ledger {
     return position
   }
 
-  private batch({ handedOut, next }: Of<'batch'>): void {
+  private batch({ handedOut, next, at }: Of<'batch'>): void {
     this.endWave()
-    if (this.seekTo !== null) this.sought(this.seekTo)
+    if (this.seekTo !== null) this.sought(this.seekTo, at)
     for (const offset of this.lateMarks) this.marked.add(offset)
     this.lateMarks = []
     this.isFailing = false
@@ -210,7 +214,8 @@ export class Ledger {
     const earlier = this.markable(offset, call)
     if (!late) for (const each of earlier) this.marked.add(each)
     // A mark of what was seen before a seek means nothing to what is read since.
-    else if (!this.overlaps && call.at > this.soughtAt) this.lateMarks.push(offset)
+    else if (!this.overlaps && this.seekTo === null && call.at > this.soughtAt)
+      this.lateMarks.push(offset)
   }
 
   /** O2: a mark covers the earlier messages of its job. */
@@ -220,7 +225,7 @@ export class Ledger {
     return covered
   }
 
-  private asked({ what, offset, at }: Of<'asked'>): void {
+  private asked({ what, offset }: Of<'asked'>): void {
     if (what === 'collapse') {
       this.collapseAsked = Math.max(this.collapseAsked, offset)
       this.collapseMost = Math.max(this.collapseMost, offset)
@@ -228,7 +233,6 @@ export class Ledger {
     }
     if (what === 'seek') {
       this.hasSought = true
-      this.soughtAt = at
       this.seekTo = Math.min(this.seekTo ?? offset, offset)
       if (this.wave !== null) this.wave.hasSought = true
     } else if (this.wave !== null) {
@@ -254,12 +258,13 @@ export class Ledger {
     else this.endWaveWhenDone()
   }
 
-  private threw(call: CallState, named: number | null): void {
+  private threw(call: CallState, { named, at }: Of<'threw'>): void {
     call.over = 'threw'
     this.running.delete(call)
     if (this.wave !== null) this.wave.threw = true
     if (!this.isFailing) {
       this.isFailing = true
+      this.failingAt = at
       this.failures++
       this.failuresSinceLetter++
     }
@@ -292,7 +297,8 @@ export class Ledger {
   }
 
   /** O5: what was done before counts no more. Where the batch failed, the seek may not have been done. */
-  private sought(offset: number): void {
+  private sought(offset: number, at: number): void {
+    this.soughtAt = at
     const isSure = !this.isFailing
     this.start = isSure ? offset : Math.min(this.start, offset)
     this.lastCommit = Math.min(this.lastCommit, offset)

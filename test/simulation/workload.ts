@@ -38,8 +38,23 @@ function append(world: World): void {
 
 /** How often a message fails before it succeeds. */
 function troubles({ setup, chance }: World): number {
-  if (setup.letters !== null && chance.happens(0.5)) return Number.POSITIVE_INFINITY
+  if (setup.letters !== null && chance.happens(0.6)) return Number.POSITIVE_INFINITY
   return chance.integer(1, 4)
+}
+
+/** Leaves a gap at the end of each partition, as the marker of a transaction is. */
+export function appendGaps(world: World): void {
+  const { setup, cluster, log } = world
+  for (const topic of topicsOf(setup)) {
+    for (let partition = 0; partition < setup.partitions; partition++) {
+      const message = { partition, key: null, value: null }
+      const [appended] = cluster.append(topic, [message])
+      const offset = Number(appended!.offset)
+      log.add({ kind: 'appended', topic, partition, offset, key: null })
+      cluster.removeMessage({ topic, partition }, appended!.offset)
+      log.add({ kind: 'removed', topic, partition, offset })
+    }
+  }
 }
 
 /** Takes a message away that may have been fetched already, as compaction does. */

@@ -8,7 +8,7 @@ import { groupsOf, topicsOf } from './routing.ts'
 import { drawSetup, type Setup } from './setup.ts'
 import { SimulatedProcess } from './simulated-process.ts'
 import { VirtualClock } from './virtual-clock.ts'
-import { beginWorkload, compactOne } from './workload.ts'
+import { appendGaps, beginWorkload, compactOne } from './workload.ts'
 
 /** When a run begins: far from 0, as times of messages are. */
 const START = 1_000_000
@@ -136,6 +136,7 @@ export class World {
     this.isOutage = false
     this.faults = NO_FAULTS
     this.log.add({ kind: 'quiet' })
+    if (this.drawn.compact > 0) this.clock.after(550, () => appendGaps(this))
     this.clock.after(600, () => this.look())
   }
 

@@ -37,8 +37,15 @@ function seen(entry: Extract<Entry, { kind: 'seen' | 'done' }>, known: Replay): 
 
 function called(entry: Extract<Entry, { kind: 'call' }>, known: Replay): Finding | null {
   const ledger = known.ledgers.get(entry.ownership)
-  if (ledger === undefined || known.setup.virtual === null || entry.collapsed) return null
+  if (ledger === undefined) return null
   const first = entry.offsets[0]!
+  // What starts at the very moment of the failure may have been ahead of it.
+  const isHeld = ledger.overlaps && ledger.isFailing && entry.at > ledger.failingAt
+  if (isHeld && !ledger.jobs.has(entry.job)) {
+    const story = `${known.nameOf(ledger, first)} was handed out at t=${entry.at}, after the failure at t=${ledger.failingAt} (V7)`
+    return { story, ownership: entry.ownership, offset: first }
+  }
+  if (known.setup.virtual === null || entry.collapsed) return null
   if (first > ledger.collapseUntil) return null
   const name = known.nameOf(ledger, first)
   return {

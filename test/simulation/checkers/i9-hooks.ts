@@ -14,6 +14,8 @@ export function hooksOnce(): Checker {
   return {
     rule: 'I9',
     see(entry, known) {
+      const late = entry.kind === 'call' ? calledWhileLeaving(entry, known) : null
+      if (late !== null) return late
       if (entry.kind === 'call' && entry.instance !== null) {
         const { process, ownership } = entry
         const seen = instances.get(entry.instance) ?? { process, ownership, hook: null }
@@ -35,6 +37,17 @@ export function hooksOnce(): Checker {
       return null
     },
   }
+}
+
+/** L1, L3: no job is started any more once the partition is given up. */
+function calledWhileLeaving(entry: Of<'call'>, known: Replay): Finding | null {
+  const { process, ownership, offsets } = entry
+  const ledger = known.ledgers.get(ownership)
+  if (ledger === undefined) return null
+  const isLeaving = ledger.revokingAt !== null || known.stopping.has(process)
+  if (ledger.endedHow === null && !isLeaving) return null
+  const name = known.nameOf(ledger, offsets[0]!)
+  return { story: `${name} was begun at t=${entry.at} by ${process}, which gives it up`, ownership }
 }
 
 function hookRan(entry: Of<'hook'>, seen: Seen | undefined, known: Replay): Finding | null {
