@@ -1,29 +1,6 @@
-import type { Call, Entry, Of } from './log.ts'
+import type { ByCall, CallState, Wave } from './call-state.ts'
+import type { Of } from './log.ts'
 import type { Setup } from './setup.ts'
-
-/** A call of user code, and how far it is. */
-export interface CallState extends Call {
-  readonly at: number
-  readonly done: number[]
-  /** The message that it works on. */
-  current: number | null
-  over: 'returned' | 'threw' | null
-}
-
-type ByCall = Extract<
-  Entry,
-  { kind: 'seen' | 'done' | 'returned' | 'threw' | 'marking' | 'marked' | 'asked' }
->
-
-/** The messages that were handed out together where batches do not overlap. */
-interface Wave {
-  readonly handedOut: number
-  readonly next: number
-  readonly calls: CallState[]
-  threw: boolean
-  pauseAt: number | null
-  hasSought: boolean
-}
 
 /** What the log says of one ownership of one partition: what is done, finished, marked. */
 export class Ledger {
@@ -152,7 +129,7 @@ export class Ledger {
         this.returned(call)
         break
       case 'threw':
-        this.threw(call, entry)
+        this.threw(call, entry.named, entry.at)
         break
     }
   }
@@ -258,7 +235,7 @@ export class Ledger {
     else this.endWaveWhenDone()
   }
 
-  private threw(call: CallState, { named, at }: Of<'threw'>): void {
+  private threw(call: CallState, named: number | null, at: number): void {
     call.over = 'threw'
     this.running.delete(call)
     if (this.wave !== null) this.wave.threw = true

@@ -1,4 +1,5 @@
-import { type CallState, Ledger } from './ledger.ts'
+import type { CallState } from './call-state.ts'
+import { Ledger } from './ledger.ts'
 import type { Call, Entry, Log, Of } from './log.ts'
 import { segmentOf } from './routing.ts'
 import { type Setup, TIMES } from './setup.ts'

@@ -1,4 +1,5 @@
-import type { CallState, Ledger } from '../ledger.ts'
+import type { CallState } from '../call-state.ts'
+import type { Ledger } from '../ledger.ts'
 import type { Checker, Replay } from '../replay.ts'
 
 /** I3: in one VP messages are seen in offset order; messages of one key are, unless keys may move. */
