@@ -1,5 +1,5 @@
 import type { ByCall, CallState, Wave } from './call-state.ts'
-import type { Of } from './log.ts'
+import type { Entry, Of } from './log.ts'
 import type { Setup } from './setup.ts'
 
 /** What the log says of one ownership of one partition: what is done, finished, marked. */
