@@ -47,6 +47,8 @@ export class Ledger {
   /** Where the next batch begins if nothing comes between; null: not known. */
   nextFrom: number | null = null
   letterFaults = 0
+  /** Given up and left to the user to mark: what comes later covers them (D5). */
+  private readonly passed = new Set<number>()
   private readonly finishedBefore = new Set<number>()
   private lateMarks: number[] = []
   private readonly doneByJob = new Map<number, number[]>()
@@ -98,6 +100,7 @@ export class Ledger {
       case 'given-up':
         this.finished.add(entry.offset)
         this.marked.add(entry.offset)
+        if (!this.setup.letters!.markAfterDispatch) this.passed.add(entry.offset)
         this.settleFailure()
         this.failuresSinceLetter = 0
         break
@@ -145,7 +148,7 @@ export class Ledger {
     let position = this.start
     for (const { offset } of due) {
       if (offset < this.start) continue
-      if (!this.marked.has(offset)) break
+      if (!this.marked.has(offset) || this.passed.has(offset)) break
       position = offset + 1
     }
     return position

@@ -2,7 +2,7 @@ import type { CommittedOffset, TopicPartition } from '../../src/domain/model/clu
 import type { AssignedPartition, GroupSession } from '../../src/ports/consumer-source.ts'
 import { createRuntime, type Runtime } from '../../src/runtime/create-runtime.ts'
 import { FaultySource } from './faulty-source.ts'
-import type { LetterOrigin } from './letters.ts'
+import { type LetterOrigin, messageName } from './letters.ts'
 import type { Log, Of } from './log.ts'
 import { settingsOf } from './settings-of.ts'
 import { UserCode } from './user-code.ts'
@@ -150,6 +150,7 @@ export class SimulatedProcess {
       const sent = this.letters.get(`${seat}@${event.offset}`)
       const ownership = sent ?? this.threw.get(seat) ?? -1
       const written = event.deadLetterTopic !== null
+      this.world.givenUp.add(`${event.group} ${messageName(event)}`)
       this.note({ kind: 'given-up', ownership, offset: event.offset, written })
     })
     runtime.on('error.occurred', ({ type, error }) => {

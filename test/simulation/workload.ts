@@ -1,5 +1,5 @@
 import { messageName } from './letters.ts'
-import { slotOf, topicsOf } from './routing.ts'
+import { keyOf, slotOf, topicsOf } from './routing.ts'
 import type { World } from './world.ts'
 
 /** Makes the topics; a third of the messages is there from the start, the rest comes while all runs. */
@@ -14,12 +14,30 @@ export function beginWorkload(world: World): void {
   }
 }
 
+/** A letter that is left to the user is covered by the next mark: there has to be one (D5). */
+export function appendAfterLetters(world: World): void {
+  const { setup, cluster } = world
+  if (setup.letters === null || setup.letters.markAfterDispatch) return
+  for (const { group, topic, partition, committed } of world.lags()) {
+    if (!world.wasGivenUp(group, { topic, partition, offset: committed })) continue
+    const left = cluster.messages({ topic, partition }).find(({ offset }) => offset === committed)
+    if (left !== undefined) appendTo(world, topic, partition, keyOf(left))
+  }
+}
+
 function append(world: World): void {
-  const { setup, chance, cluster, log } = world
+  const { setup, chance } = world
   const topic = chance.pick(topicsOf(setup))
   const key = chance.happens(0.05) ? null : `k${chance.integer(0, setup.keys - 1)}`
   const partition =
     key === null ? chance.integer(0, setup.partitions - 1) : slotOf(key, setup.partitions)
+  const name = appendTo(world, topic, partition, key)
+  if (chance.happens(world.drawn.troubled)) world.troubles.set(name, troubles(world))
+}
+
+/** @returns the name of the message */
+function appendTo(world: World, topic: string, partition: number, key: string | null): string {
+  const { chance, cluster, log } = world
   const message = {
     partition,
     key: key === null ? null : Buffer.from(key),
@@ -28,12 +46,11 @@ function append(world: World): void {
     timestamp: world.clock.now(),
   }
   const [appended] = cluster.append(topic, [message])
-  const offset = Number(appended!.offset)
-  const place = { topic, partition }
-  world.originals.set(messageName({ ...place, offset }), cluster.messages(place).at(-1)!)
-  if (chance.happens(world.drawn.troubled))
-    world.troubles.set(messageName({ ...place, offset }), troubles(world))
-  log.add({ kind: 'appended', topic, partition, offset, key })
+  const place = { topic, partition, offset: Number(appended!.offset) }
+  const name = messageName(place)
+  world.originals.set(name, cluster.messages(place).at(-1)!)
+  log.add({ kind: 'appended', ...place, key })
+  return name
 }
 
 /** How often a message fails before it succeeds. */

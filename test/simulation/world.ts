@@ -8,7 +8,7 @@ import { groupsOf, topicsOf } from './routing.ts'
 import { drawSetup, type Setup } from './setup.ts'
 import { SimulatedProcess } from './simulated-process.ts'
 import { VirtualClock } from './virtual-clock.ts'
-import { appendGaps, beginWorkload, compactOne } from './workload.ts'
+import { appendAfterLetters, appendGaps, beginWorkload, compactOne } from './workload.ts'
 
 /** When a run begins: far from 0, as times of messages are. */
 const START = 1_000_000
@@ -29,6 +29,8 @@ export class World {
   readonly originals = new Map<string, Message>()
   /** How often messages are still to fail. */
   readonly troubles = new Map<string, number>()
+  /** What was given up, by group and name. */
+  readonly givenUp = new Set<string>()
   /** As drawn, then none. */
   faults: Faults
   isOutage = false
@@ -39,6 +41,7 @@ export class World {
   private readonly places: { process: SimulatedProcess | null; generation: number }[]
   private isQuiet = false
   private isOver = false
+  private looks = 0
 
   constructor(seed: number) {
     this.setup = drawSetup(seed)
@@ -71,8 +74,8 @@ export class World {
   }
 
   /** Whether the message fails now. */
-  fails(message: Message): boolean {
-    const name = messageName({ ...message, offset: message.offset! })
+  fails({ topic, partition, offset }: Message): boolean {
+    const name = messageName({ topic, partition, offset: offset! })
     const left = this.troubles.get(name) ?? 0
     const isForEver = left === Number.POSITIVE_INFINITY
     if (left > 0 && (isForEver || !this.isQuiet)) {
@@ -146,18 +149,34 @@ export class World {
       ({ process }) => process !== null && !this.stopping.has(process),
     )
     this.isOver = isWhole && this.lags().length === 0
-    if (!this.isOver) this.clock.after(200, () => this.look())
+    if (this.isOver) return
+    if (this.looks++ % 10 === 9) appendAfterLetters(this)
+    this.clock.after(200, () => this.look())
   }
 
-  private lags(): string[] {
+  /** Where groups stand before the end of a partition. */
+  lags(): Lag[] {
     const { setup, cluster } = this
     return groupsOf(setup).flatMap((group) =>
       topicsOf(setup).flatMap((topic) =>
         cluster.topic(topic)!.partitions.flatMap(({ partition, end }) => {
-          const at = cluster.group(group)?.offsets.get(topic)?.get(partition)?.offset ?? 0n
-          return at < end ? [`${group} ${topic}#${partition}`] : []
+          const offsets = cluster.group(group)?.offsets.get(topic)
+          const committed = offsets?.get(partition)?.offset ?? 0n
+          return committed < end ? [{ group, topic, partition, committed }] : []
         }),
       ),
     )
   }
+
+  /** Whether a process says that it gave the message up. */
+  wasGivenUp(group: string, at: Parameters<typeof messageName>[0]): boolean {
+    return this.givenUp.has(`${group} ${messageName(at)}`)
+  }
+}
+
+interface Lag {
+  readonly group: string
+  readonly topic: string
+  readonly partition: number
+  readonly committed: bigint
 }
