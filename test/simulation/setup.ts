@@ -10,6 +10,10 @@ export interface Setup {
   readonly topics: number
   readonly partitions: number
   readonly messages: number
+  /** The share of messages that is there from the start. */
+  readonly early: number
+  /** Most messages that come at the same time. */
+  readonly burst: number
   readonly keys: number
   readonly processes: number
   readonly concurrency: number
@@ -74,13 +78,15 @@ export function drawSetup(seed: number): Setup {
   return {
     topics: chance.happens(0.2) ? 2 : 1,
     partitions: chance.integer(1, 3),
-    messages: chance.integer(20, 90),
+    messages: chance.integer(20, 110),
+    early: chance.pick([0.1, 0.4, 0.9]),
+    burst: chance.pick([1, 6, 25]),
     keys: chance.integer(1, 12),
     processes,
     concurrency: chance.integer(1, 5),
     segments,
     handler,
-    workMs: chance.pick([0, -1, -1, 1, 4, 12, 25]),
+    workMs: chance.pick([0, -1, 1, 5, 20, 60]),
     manual,
     marking: drawMarking(chance, manual),
     virtual,

@@ -2,15 +2,20 @@ import { messageName } from './letters.ts'
 import { keyOf, slotOf, topicsOf } from './routing.ts'
 import type { World } from './world.ts'
 
-/** Makes the topics; a third of the messages is there from the start, the rest comes while all runs. */
+/** Makes the topics; some messages are there from the start, the rest comes while all runs. */
 export function beginWorkload(world: World): void {
   const { setup, cluster, chance, faults } = world
   const logs = Array.from({ length: setup.partitions }, () => ({ start: 0n, end: 0n }))
   for (const topic of topicsOf(setup)) cluster.makeTopic(topic, logs)
   cluster.makeTopic('dead', [{ start: 0n, end: 0n }])
-  for (let left = setup.messages; left > 0; left--) {
-    if (chance.happens(0.33)) append(world)
-    else world.clock.after(chance.integer(0, faults.forMs + 500), () => append(world))
+  for (let left = setup.messages; left > 0; ) {
+    const burst = Math.min(left, chance.integer(1, setup.burst))
+    left -= burst
+    const all = () => {
+      for (let more = burst; more > 0; more--) append(world)
+    }
+    if (chance.happens(setup.early)) all()
+    else world.clock.after(chance.integer(0, faults.forMs + 500), all)
   }
 }
 
