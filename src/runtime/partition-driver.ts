@@ -145,13 +145,16 @@ export class PartitionDriver implements Runnable, JobPartition {
 
   /**
    * Ends this ownership in order: no job is started any more, those that run end within the time,
-   * then the instances' hooks run, once each (L1, L3). What they mark still counts until `close`.
+   * then the instances' hooks run, once each (L1, L3). What they mark counts and is to be committed;
+   * what outlives its time marks nothing any more, because nobody would commit that (O5).
    */
   async windDown(hook: Hook, withinMs: number): Promise<void> {
     this.stopWorking()
     if (hook === 'revoked') this.revocation.abort()
     await this.work.within(withinMs, this.jobs.settled())
     await this.work.within(withinMs, this.instances.end(hook))
+    this.isOwned = false
+    this.feed({ type: 'revoked' })
   }
 
   /** Somebody else has the partition already: late outcomes and marks change nothing (L4, O5). */
@@ -162,10 +165,8 @@ export class PartitionDriver implements Runnable, JobPartition {
     this.revocation.abort()
   }
 
-  /** The ownership has ended. */
+  /** The ownership has ended, in order or by `lose`. */
   close(reason: 'taken' | 'lost' | 'stopped'): void {
-    this.isOwned = false
-    this.feed({ type: 'revoked' })
     this.told.revoked(reason)
   }
 

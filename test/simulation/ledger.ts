@@ -41,7 +41,7 @@ export class Ledger {
   collapseMost = -1
   /** Asked for by the user; acts from the next batch on. */
   collapseAsked = -1
-  highestSeen = -1
+  highestCalled = -1
   /** What was fetched ends here. */
   furthest = 0
   /** Where the next batch begins if nothing comes between; null: not known. */
@@ -73,6 +73,7 @@ export class Ledger {
   called(call: CallState): void {
     this.running.add(call)
     this.jobs.add(call.job)
+    this.highestCalled = Math.max(this.highestCalled, ...call.offsets)
     this.wave?.calls.push(call)
   }
 
@@ -111,7 +112,6 @@ export class Ledger {
     switch (entry.kind) {
       case 'seen':
         call.current = entry.offset
-        this.highestSeen = Math.max(this.highestSeen, ...call.offsets)
         break
       case 'done':
         call.current = null
@@ -181,11 +181,11 @@ export class Ledger {
   private settleFailure(): void {
     this.nextFrom = null
     const seen = this.wave?.calls.flatMap(({ offsets }) => offsets) ?? []
-    const last = this.overlaps ? this.highestSeen : Math.max(-1, ...seen)
+    const last = this.overlaps ? this.highestCalled : Math.max(-1, ...seen)
     this.collapseUntil = Math.max(this.collapseUntil, last)
     // One message at a time does not show what else its job was given.
     const isWholeKnown = this.overlaps && this.setup.handler !== 'each-message'
-    const most = isWholeKnown ? this.highestSeen : this.furthest - 1
+    const most = isWholeKnown ? this.highestCalled : this.furthest - 1
     this.collapseMost = Math.max(this.collapseMost, most)
     if (this.wave !== null) this.wave.threw = true
   }
@@ -287,7 +287,7 @@ export class Ledger {
       for (const each of set) if (each >= offset) set.delete(each)
     }
     this.lateMarks = []
-    this.highestSeen = offset - 1
+    this.highestCalled = offset - 1
     this.seekTo = null
   }
 }
