@@ -1,5 +1,6 @@
 import type { Entry } from '../log.ts'
 import type { Checker, Replay } from '../replay.ts'
+import { segmentOf } from '../routing.ts'
 
 /** L1, L3, O5: what materialised is committed before a partition is given up, or `Now` resolves. */
 export function committedBeforeLeaving(): Checker {
@@ -17,7 +18,10 @@ export function committedBeforeLeaving(): Checker {
       const since = ledger.revokingAt ?? known.stopping.get(process) ?? 0
       const faultAt = faults.get(`${process} ${place.group}`) ?? -1
       if (entry.kind === 'ended' && faultAt >= since) return null
-      const due = known.due(ledger, ledger.start, known.of(place).length)
+      // What was compacted away meanwhile may have been handed out before.
+      const due = known
+        .of(place)
+        .filter(({ key }) => segmentOf(key, known.setup) === place.segmentId)
       const materialised = ledger.materialised(due)
       if (lastCommit >= materialised) return null
       const what = entry.kind === 'ended' ? 'gave up' : 'committed now'

@@ -9,27 +9,6 @@ describe('marks that come at odd times', () => {
   it('O2: a late mark of a failed batch covers nothing of the collapsed run that follows', async () => {
     const world = new RunningCluster().topic('t', ['k0', 'k1'])
     const gate = Promise.withResolvers<void>()
-    const late: (() => boolean)[] = []
-    const runtime = await world.consume({
-      manualOffsetManagement: true,
-      virtualPartitions: { partitioner: 'key', maxPartitions: 2 },
-      async eachBatch(messages, context) {
-        if (context.collapsed) return gate.promise
-        late.push(() => context.markAsConsumed(messages[0]!))
-        if (messages[0]!.offset === 0n) throw new Error('no')
-      },
-    })
-    await world.clock.pass(RETRY_MS)
-    expect(late.map((mark) => mark())).toEqual([true, true])
-    await world.clock.pass(COMMIT_MS)
-    expect(world.committed()?.offset).toBe(2)
-    gate.resolve()
-    await runtime.stop()
-  })
-
-  it('O2: nor does one by the context of that run', async () => {
-    const world = new RunningCluster().topic('t', ['k0', 'k1'])
-    const gate = Promise.withResolvers<void>()
     const seen: { message: ConsumedMessage; context: ConsumerContext }[] = []
     const runtime = await world.consume({
       manualOffsetManagement: true,
