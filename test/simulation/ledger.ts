@@ -1,6 +1,6 @@
 import type { ByCall, CallState, Wave } from './call-state.ts'
 import type { Entry, Of } from './log.ts'
-import type { Setup } from './setup.ts'
+import { type Setup, TIMES } from './setup.ts'
 
 /** What the log says of one ownership of one partition: what is done, finished, marked. */
 export class Ledger {
@@ -23,6 +23,8 @@ export class Ledger {
   endedHow: Of<'ended'>['how'] | null = null
   endedAt = 0
   revokingAt: number | null = null
+  /** Jobs may go on until then. */
+  graceUntil = Number.POSITIVE_INFINITY
   lastCommit: number
   hasSought = false
   soughtAt = -1
@@ -81,6 +83,7 @@ export class Ledger {
     switch (entry.kind) {
       case 'revoking':
         this.revokingAt = entry.at
+        this.graceUntil = Math.min(this.graceUntil, entry.at + TIMES.revocationMs)
         break
       case 'ended':
         this.endedHow = entry.how
@@ -129,7 +132,7 @@ export class Ledger {
         this.asked(entry)
         break
       case 'returned':
-        this.returned(call)
+        this.returned(call, entry.at)
         break
       case 'threw':
         this.threw(call, entry.named, entry.at)
@@ -227,15 +230,15 @@ export class Ledger {
     return done
   }
 
-  private returned(call: CallState): void {
+  private returned(call: CallState, at: number): void {
     call.over = 'returned'
     this.running.delete(call)
     if (this.setup.manual) return
     if (this.setup.handler === 'each-message') {
       for (const offset of call.done) this.finished.add(offset)
-      if (this.endedHow === null) for (const offset of call.done) this.marked.add(offset)
+      if (this.isInTime(at)) for (const offset of call.done) this.marked.add(offset)
     } else if (this.overlaps) for (const offset of call.done) this.finished.add(offset)
-    else this.endWaveWhenDone()
+    else if (this.isInTime(at)) this.endWaveWhenDone()
   }
 
   private threw(call: CallState, named: number | null, at: number): void {
@@ -249,6 +252,11 @@ export class Ledger {
       this.failuresSinceLetter++
     }
     this.lastThrew = { ...call, named }
+  }
+
+  /** What outlives the grace of a revocation or a stop marks nothing any more (O5). */
+  private isInTime(at: number): boolean {
+    return this.endedHow === null && at < this.graceUntil
   }
 
   private endWaveWhenDone(): void {

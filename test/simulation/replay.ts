@@ -78,6 +78,9 @@ export class Replay {
         break
       case 'stopping':
         this.stopping.set(entry.process, entry.at)
+        for (const ledger of this.ledgers.values()) {
+          if (ledger.process === entry.process) ledger.graceUntil = entry.at + TIMES.shutdownMs
+        }
         break
       case 'quiet':
         this.isQuiet = true
