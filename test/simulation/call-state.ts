@@ -21,6 +21,8 @@ export interface Wave {
   readonly next: number
   readonly calls: CallState[]
   threw: boolean
+  /** Something was marked late, so that not all of it may come to user code. */
+  isThinned: boolean
   pauseAt: number | null
   hasSought: boolean
 }

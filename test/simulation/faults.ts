@@ -87,7 +87,7 @@ export function drawFaults(seed: number, setup: Setup): Faults {
     produceThrown: some(0.3, 0.3),
     produceAnswerLost: some(0.3, 0.3),
     slow: some(0.35, 0.02, 0.1),
-    throws: some(0.4, 0.01, 0.05),
+    throws: some(0.5, 0.02, 0.08),
     troubled: some(0.6, 0.05, 0.2),
     partitioner: setup.virtual === null ? 0 : some(0.3, 0.05, 0.3),
     // A seek of one VP outranks the pause of another, and would leave behind what that one left undone.

@@ -50,8 +50,8 @@ export class Ledger {
   nextFrom: number | null = null
   letterFaults = 0
   /** Given up and left to the user to mark: what comes later covers them (D5). */
-  private readonly passed = new Set<number>()
-  private readonly finishedBefore = new Set<number>()
+  readonly passed = new Set<number>()
+  readonly finishedBefore = new Set<number>()
   private lateMarks: number[] = []
   private readonly doneByJob = new Map<number, number[]>()
   private readonly setup: Setup
@@ -140,23 +140,6 @@ export class Ledger {
     }
   }
 
-  /** A commit that was on its way when the user sought back is of what was finished before. */
-  isFinished(offset: number): boolean {
-    if (this.finished.has(offset) || this.finishedBefore.has(offset)) return true
-    return this.hasSought && offset < this.position
-  }
-
-  /** The offset up to which everything due is marked for sure; what a hand-over must have committed. */
-  materialised(due: readonly { readonly offset: number }[]): number {
-    let position = this.start
-    for (const { offset } of due) {
-      if (offset < this.start) continue
-      if (!this.marked.has(offset) || this.passed.has(offset)) break
-      position = offset + 1
-    }
-    return position
-  }
-
   private batch({ handedOut, next, at }: Of<'batch'>): void {
     this.endWave()
     if (this.seekTo !== null) this.sought(this.seekTo, at)
@@ -165,7 +148,15 @@ export class Ledger {
     this.isFailing = false
     if (!this.overlaps) {
       this.collapseUntil = Math.max(this.collapseUntil, this.collapseAsked)
-      const base = { handedOut, next, calls: [], threw: false, pauseAt: null, hasSought: false }
+      const base = {
+        handedOut,
+        next,
+        calls: [],
+        threw: false,
+        isThinned: false,
+        pauseAt: null,
+        hasSought: false,
+      }
       this.wave = base
     }
     this.nextFrom = next
@@ -194,6 +185,7 @@ export class Ledger {
   }
 
   private mark({ offset, late }: Of<'marked'>, call: CallState): void {
+    if (late && this.wave !== null) this.wave.isThinned = true
     const earlier = this.markable(offset, call)
     if (!late) for (const each of earlier) this.marked.add(each)
     // A mark of what was seen before a seek means nothing to what is read since.
@@ -263,6 +255,9 @@ export class Ledger {
     const { wave } = this
     if (wave === null || wave.threw) return
     const over = wave.calls.filter((call) => call.over !== null)
+    // How many are left out is not told: what has returned may be finished.
+    const done = wave.isThinned ? over.flatMap((call) => call.done) : []
+    for (const offset of done) this.finished.add(offset)
     const ended = over.reduce((sum, { offsets }) => sum + offsets.length, 0)
     if (ended >= wave.handedOut) this.endWave()
   }

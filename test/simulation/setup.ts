@@ -101,8 +101,10 @@ export function drawSetup(seed: number): Setup {
 }
 
 function drawMarking(chance: Chance, manual: boolean): Marking {
-  if (manual) return chance.pick(['each', 'some', 'now', 'late'] as const)
-  return chance.happens(0.4) ? 'none' : chance.pick(['each', 'some', 'now', 'late'] as const)
+  if (manual) return chance.pick(['each', 'some', 'now', 'late', 'late'] as const)
+  return chance.happens(0.35)
+    ? 'none'
+    : chance.pick(['each', 'some', 'now', 'late', 'late'] as const)
 }
 
 function drawVirtual(chance: Chance): Setup['virtual'] {

@@ -24,8 +24,12 @@ export function appendAfterLetters(world: World): void {
   const { setup, cluster } = world
   if (setup.letters === null || setup.letters.markAfterDispatch) return
   for (const { group, topic, partition, committed } of world.lags()) {
-    if (!world.wasGivenUp(group, { topic, partition, offset: committed })) continue
-    const left = cluster.messages({ topic, partition }).find(({ offset }) => offset === committed)
+    const left = cluster
+      .messages({ topic, partition })
+      .find(
+        ({ offset }) =>
+          offset! >= committed && world.wasGivenUp(group, { topic, partition, offset: offset! }),
+      )
     if (left !== undefined) appendTo(world, topic, partition, keyOf(left))
   }
 }

@@ -1,3 +1,4 @@
+import type { Ledger } from '../ledger.ts'
 import type { Entry } from '../log.ts'
 import type { Checker, Replay } from '../replay.ts'
 import { segmentOf } from '../routing.ts'
@@ -22,13 +23,27 @@ export function committedBeforeLeaving(): Checker {
       const due = known
         .of(place)
         .filter(({ key }) => segmentOf(key, known.setup) === place.segmentId)
-      const materialised = ledger.materialised(due)
+      const materialised = materialisedOf(ledger, due)
       if (lastCommit >= materialised) return null
       const what = entry.kind === 'ended' ? 'gave up' : 'committed now'
       const story = `${process} ${what} ${place.topic}#${place.partition} at t=${entry.at} with ${lastCommit} committed, where ${materialised} had materialised`
       return { story, ownership: ledger.ownership }
     },
   }
+}
+
+/** The offset up to which everything is marked for sure. */
+function materialisedOf(
+  { start, marked, passed }: Ledger,
+  due: readonly { readonly offset: number }[],
+): number {
+  let position = start
+  for (const { offset } of due) {
+    if (offset < start) continue
+    if (!marked.has(offset) || passed.has(offset)) break
+    position = offset + 1
+  }
+  return position
 }
 
 /** The ownership of which the entry says that all is committed; null: it says no such thing. */

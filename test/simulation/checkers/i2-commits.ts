@@ -1,3 +1,4 @@
+import type { Ledger } from '../ledger.ts'
 import type { Checker } from '../replay.ts'
 
 /** I2, O3, O5: the committed position never passes an unfinished message, and never goes back. */
@@ -19,7 +20,7 @@ export function commitsBehindWork(): Checker {
       }
       const passed = known
         .due(ledger, ledger.start, offset)
-        .find((message) => !ledger.isFinished(message.offset))
+        .find((message) => !isFinished(ledger, message.offset))
       if (passed === undefined) return null
       const name = known.nameOf(ledger, passed.offset)
       const how = ledger.done.has(passed.offset) ? 'marked' : 'finished'
@@ -30,4 +31,13 @@ export function commitsBehindWork(): Checker {
       }
     },
   }
+}
+
+/** A commit that was on its way when the user sought back is of what was finished before. */
+function isFinished(
+  { finished, finishedBefore, hasSought, position }: Ledger,
+  offset: number,
+): boolean {
+  if (finished.has(offset) || finishedBefore.has(offset)) return true
+  return hasSought && offset < position
 }
