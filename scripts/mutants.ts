@@ -65,6 +65,7 @@ function isNoticed({ file, find, replace }: Mutant, tests: readonly string[]): b
 
 function passes(tests: readonly string[]): boolean {
   const vitest = join('node_modules', 'vitest', 'vitest.mjs')
-  const run = ['run', '--project', 'unit', '--project', 'property', '--bail', '1', ...tests]
+  const projects = ['unit', 'property', 'simulation'].flatMap((name) => ['--project', name])
+  const run = ['run', ...projects, '--bail', '1', ...tests]
   return spawnSync(process.execPath, [vitest, ...run], { stdio: 'ignore' }).status === 0
 }

@@ -93,7 +93,7 @@ export function drawFaults(seed: number, setup: Setup): Faults {
     // A seek of one VP outranks the pause of another, and would leave behind what that one left undone.
     pause: seek > 0 ? 0 : some(0.35, 0.05, 0.25),
     seek,
-    collapse: some(0.25, 0.02, 0.1),
+    collapse: some(0.35, 0.05, 0.15),
   }
 }
 

@@ -261,9 +261,7 @@ export class Ledger {
     const { wave } = this
     if (wave === null || wave.threw) return
     const over = wave.calls.filter((call) => call.over !== null)
-    // How many are left out is not told: what has returned may be finished.
-    const done = wave.isThinned ? over.flatMap((call) => call.done) : []
-    for (const offset of done) this.finished.add(offset)
+    if (wave.isThinned) for (const call of over) this.mayBeFinished(call)
     const ended = over.reduce((sum, { offsets }) => sum + offsets.length, 0)
     if (ended >= wave.handedOut) this.endWave()
   }

@@ -109,7 +109,7 @@ function drawMarking(chance: Chance, manual: boolean): Marking {
 
 function drawVirtual(chance: Chance): Setup['virtual'] {
   const by = chance.pick(['consistent', 'consistent', 'consistent', 'balanced', 'groups'] as const)
-  const overlap = by === 'consistent' && chance.happens(0.5)
+  const overlap = by === 'consistent' && chance.happens(0.65)
   return {
     by,
     maxPartitions: chance.integer(1, 6),

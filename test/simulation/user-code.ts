@@ -148,7 +148,7 @@ export class UserCode {
     if (isMarked) this.mark(message, running)
     if (marking === 'now' && chance.happens(0.2)) yield* this.markNow(message, running)
     if (chance.happens(faults.collapse)) {
-      const offset = Number(message.offset) + chance.integer(0, 20)
+      const offset = Number(message.offset) + chance.integer(0, chance.pick([20, 80]))
       this.process.note({ kind: 'asked', what: 'collapse', call, offset })
       context.collapseUntil(offset)
     }
