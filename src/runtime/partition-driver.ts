@@ -7,6 +7,7 @@ import type { HeldMessage } from './held-message.ts'
 import type { InstanceFactory } from './instance.ts'
 import type { JobPartition } from './job-context.ts'
 import { Mutex } from './mutex.ts'
+import { disown, isLeaving, isOwned, leave, newOwnership } from './ownership.ts'
 import { PartitionEvents } from './partition-events.ts'
 import { PartitionFetch } from './partition-fetch.ts'
 import { type Hook, PartitionInstances } from './partition-instances.ts'
@@ -38,8 +39,7 @@ export class PartitionDriver implements Runnable, JobPartition {
   readonly segmentId: number | null
   readonly segmentOrigin: string
   readonly marksEach: boolean
-  /** No job is started any more. */
-  isLeaving = false
+  readonly ownership = newOwnership()
   private readonly settings: ResolvedTopic
   private readonly work: GroupWork
   private readonly told: PartitionEvents
@@ -53,7 +53,6 @@ export class PartitionDriver implements Runnable, JobPartition {
   private fetch: AbortController | null = null
   private lastFetch: Promise<void> = Promise.resolve()
   private cancelPause: () => void = () => {}
-  private isOwned = true
 
   constructor({ place, position, topic, makeInstance, work }: PartitionSetup) {
     this.place = place
@@ -91,6 +90,11 @@ export class PartitionDriver implements Runnable, JobPartition {
     this.first = effects
   }
 
+  /** No job is started any more. */
+  get isLeaving(): boolean {
+    return isLeaving(this.ownership)
+  }
+
   get revokedSignal(): AbortSignal {
     return this.revocation.signal
   }
@@ -108,7 +112,7 @@ export class PartitionDriver implements Runnable, JobPartition {
   }
 
   mark(offset: number, metadata: string | undefined): boolean {
-    if (!this.isOwned) return false
+    if (!isOwned(this.ownership)) return false
     this.feed({ type: 'mark', offset, ...(metadata !== undefined && { metadata }) })
     return true
   }
@@ -150,7 +154,7 @@ export class PartitionDriver implements Runnable, JobPartition {
 
   /** Somebody else has the partition already: late outcomes and marks change nothing (L4, O5). */
   lose(): void {
-    this.isOwned = false
+    disown(this.ownership)
     this.stopWorking()
     this.feed({ type: 'revoked' })
     this.revocation.abort()
@@ -158,13 +162,13 @@ export class PartitionDriver implements Runnable, JobPartition {
 
   /** The ownership has ended. */
   close(reason: 'taken' | 'lost' | 'stopped'): void {
-    this.isOwned = false
+    disown(this.ownership)
     this.feed({ type: 'revoked' })
     this.told.revoked(reason)
   }
 
   private stopWorking(): void {
-    this.isLeaving = true
+    leave(this.ownership)
     this.fetch?.abort()
     this.cancelPause()
   }

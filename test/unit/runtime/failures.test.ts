@@ -193,7 +193,7 @@ describe('failures, back-off and collapse', () => {
       },
     })
     await world.clock.pass(10_000)
-    expect(world.log('dead').map(({ headers }) => headers['source_offset'])).toEqual(['2'])
+    expect(world.log('dead').map(({ headers }) => headers.source_offset)).toEqual(['2'])
     await runtime.stop()
     expect(world.committed()?.offset).toBe(4)
   })
