@@ -30,7 +30,8 @@ export interface TransactionalCommit extends CommittingMember {
 /** Who asks, and how long. */
 interface Asking {
   readonly commit: TransactionalCommit
-  readonly again: Again
+  /** Begins the waits of one step; all steps together take no longer than the timeout. */
+  readonly retrying: () => Again
 }
 
 /** The coordinator has given the id a later epoch: to another process, or after a timeout. */
@@ -67,7 +68,7 @@ export class TransactionalProducer {
     commit: TransactionalCommit,
   ): Promise<void> {
     if (this.fencedBy !== null) throw this.fencedBy
-    const asking = { commit, again: backOff(this.timeoutMs) }
+    const asking = { commit, retrying: this.timeLimit() }
     if (!this.isReady) await this.takeIdentity(asking)
     try {
       await this.prepare(to, message, asking)
@@ -96,7 +97,7 @@ export class TransactionalProducer {
       bytes: recordBatch([message], stamp),
       transactionalId: this.transactionalId,
     }
-    const delivery = await this.deliveries.deliver(to, sent, asking.again)
+    const delivery = await this.deliveries.deliver(to, sent, asking.retrying())
     if (!delivery.isWritten) {
       await this.checkEpoch(delivery.code, asking)
       throw delivery.error
@@ -137,7 +138,7 @@ export class TransactionalProducer {
     this.isReady = false
     if (this.fencedBy !== null) return false
     try {
-      const code = await this.end({ ...asking, again: backOff(this.timeoutMs) }, false)
+      const code = await this.end({ ...asking, retrying: this.timeLimit() }, false)
       return code === ERROR.none
     } catch {
       // The coordinator aborts it when the id is next used, or after the transaction's timeout.
@@ -151,7 +152,7 @@ export class TransactionalProducer {
   }
 
   private async codeOf<Asked>(
-    { again }: Asking,
+    { retrying }: Asking,
     request: GroupRequest<Asked, CodeAnswer>,
     asked: Asked,
     group?: string,
@@ -160,7 +161,7 @@ export class TransactionalProducer {
       group === undefined
         ? ({ kind: 'transaction', name: this.transactionalId } as const)
         : ({ kind: 'group', name: group } as const)
-    return (await this.questions.ask(whose, request, asked, again)).code
+    return (await this.questions.ask(whose, request, asked, retrying())).code
   }
 
   /**
@@ -184,7 +185,7 @@ export class TransactionalProducer {
         transactionTimeoutMs: 2 * this.timeoutMs,
         current: this.identity,
       },
-      asking.again,
+      asking.retrying(),
     )
     if (LATER_EPOCH.has(answer.code)) {
       this.fencedBy = fenced(this.transactionalId)
@@ -197,6 +198,11 @@ export class TransactionalProducer {
     this.identity = (answer as InitProducerIdAnswer).identity
     this.sequences.clear()
     this.isReady = true
+  }
+
+  private timeLimit(): () => Again {
+    const deadline = performance.now() + this.timeoutMs
+    return () => backOff(Math.max(0, deadline - performance.now()))
   }
 
   private names({ commit }: Asking) {
