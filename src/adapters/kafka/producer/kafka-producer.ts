@@ -6,6 +6,7 @@ import type { KafkaClusterOptions } from '../options.ts'
 import { CoordinatorQuestions } from './coordinator-questions.ts'
 import { Deliveries } from './delivery.ts'
 import { Identities } from './identities.ts'
+import { checkMessage } from './message-check.ts'
 import { PartitionLane } from './partition-lane.ts'
 import { TopicPartitions } from './topic-partitions.ts'
 import { TopicQueue } from './topic-queue.ts'
@@ -51,7 +52,8 @@ export class KafkaProducer {
    * Resolves when all replicas in sync have the message.
    * @param commit what to commit in the same transaction (D7); transactions go one at a time
    * @throws BrokerError: with a commit nothing is to be seen then, of the message or the offset,
-   * but for `broker.uncertain-write`, which says that this is not known
+   * but for `broker.uncertain-write`, which says that this is not known; UsageError for a message
+   * that is not made of bytes
    */
   async produce(
     topic: string,
@@ -59,6 +61,7 @@ export class KafkaProducer {
     commit: TransactionalCommit | null,
   ): Promise<void> {
     if (this.isClosed) throw closed()
+    checkMessage(message)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const deadline = performance.now() + this.timeoutMs
     const queued = { message, deadline, resolve, reject }
