@@ -166,7 +166,7 @@ describe('idempotence', () => {
     await using proxy = await BrokerProxy.before(brokers)
     let isCut = true
     proxy.fateOf = ({ name }) => (name === 'Produce' && isCut ? 'cut after' : 'pass')
-    const own = openProducer(proxy.brokers, '?timeout-ms=600')
+    const own = openProducer(proxy.brokers, '?timeout-ms=2000')
     const error = await failureOf(own.produce(topic, keyed('0'), null))
     expect(error.code).toBe('broker.uncertain-write')
     isCut = false

@@ -41,8 +41,8 @@ export type Fate = 'pass' | 'cut before' | 'cut after'
 export class BrokerProxy implements AsyncDisposable {
   /** Everything that was asked so far, in order. */
   readonly requests: ProxiedRequest[] = []
-  /** Awaited before each request passes. */
-  fateOf: (request: ProxiedRequest) => Fate | Promise<Fate> = () => 'pass'
+  /** Awaited before each request passes; gets its bytes, too. */
+  fateOf: (request: ProxiedRequest, frame: Buffer) => Fate | Promise<Fate> = () => 'pass'
   private readonly fronts = new Map<string, Server>()
   private readonly sockets = new Set<Socket>()
   private isDown = false
@@ -119,7 +119,7 @@ export class BrokerProxy implements AsyncDisposable {
       passed = passed.then(async () => {
         const request = { name: nameOf(frame), broker }
         this.requests.push(request)
-        const fate = await this.fateOf(request)
+        const fate = await this.fateOf(request, frame)
         if (fate === 'cut before') end()
         else {
           cutsNext ||= fate === 'cut after'

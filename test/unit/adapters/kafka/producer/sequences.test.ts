@@ -39,7 +39,7 @@ interface Received {
 }
 
 /** A producer of a broker that answers Produce with one code after the other, then with success. */
-async function opened(answers: readonly (number | 'hang up')[]) {
+async function opened(answers: readonly (number | 'hang up')[], timeoutMs = 20_000) {
   const received: Received[] = []
   let identities = 0
   const broker: ScriptedBroker = await scriptedBroker(VERSIONS, ({ name }, body): Scripted => {
@@ -49,7 +49,7 @@ async function opened(answers: readonly (number | 'hang up')[]) {
     const answer = answers[received.length - 1] ?? 0
     return answer === 'hang up' ? answer : produced(answer)
   })
-  const producer = openProducer(`${broker.host}:${broker.port}`, '?timeout-ms=900')
+  const producer = openProducer(`${broker.host}:${broker.port}`, `?timeout-ms=${timeoutMs}`)
   cleanUp.push(() => producer.close(), broker.close)
   return { producer, received }
 }
@@ -116,7 +116,10 @@ describe('sequences', () => {
   )
 
   it('give up in the end where they stay lost', async () => {
-    const { producer } = await opened(Array.from({ length: 99 }, () => CODES.outOfOrder))
+    const { producer } = await opened(
+      Array.from({ length: 99 }, () => CODES.outOfOrder),
+      900,
+    )
     await expect(producer.produce(TOPIC, message, null)).rejects.toThrow(
       'failed to write to t#0: OUT_OF_ORDER_SEQUENCE_NUMBER',
     )
