@@ -1,6 +1,6 @@
 import type { BackOff } from './back-off.ts'
 import type { DeadLetterPolicy } from './dead-letters.ts'
-import type { MetadataStrategy } from './offset-tracker.ts'
+import type { MetadataStrategy, OffsetRun } from './offset-tracker.ts'
 
 /** How one assigned partition is to be worked on. */
 export interface CoordinationOptions {
@@ -25,6 +25,8 @@ export interface Job<M> {
   readonly virtualPartition: number
   readonly messages: readonly M[]
   readonly offsets: readonly number[]
+  /** The same for the tracker, which remembers it for longer than there are messages to keep. */
+  readonly run: OffsetRun
   readonly collapsed: boolean
   /** From 1 (E2). */
   readonly attempt: number
@@ -66,13 +68,25 @@ export type Input<M> =
       readonly next: number
       readonly arrival: number
     }
-  /** The answer to `split`: the VP of each of its messages. */
-  | { readonly type: 'split'; readonly slots: readonly number[] }
+  /** The answer to `split`, before any other fact: the VP of each of its messages. */
+  | {
+      readonly type: 'split'
+      readonly slots: readonly number[]
+      /** The partitioner failed, so that all are in VP 0 (V2). */
+      readonly isWhole: boolean
+    }
   /** A worker is free for this VP, which was `ready`. */
   | { readonly type: 'take'; readonly virtualPartition: number }
   | { readonly type: 'ended'; readonly job: Job<M>; readonly outcome: Outcome }
-  | { readonly type: 'mark'; readonly offset: number; readonly metadata?: string }
+  /** By the job that the user was given, also when it has ended (O2). */
+  | {
+      readonly type: 'mark'
+      readonly job: Job<M>
+      readonly offset: number
+      readonly metadata?: string
+    }
   | { readonly type: 'collapse'; readonly until: number }
+  /** This and `seek`: by a job that runs; of one that has ended they change nothing. */
   | { readonly type: 'pause'; readonly job: Job<M>; readonly offset: number; readonly ms: number }
   | { readonly type: 'seek'; readonly job: Job<M>; readonly offset: number }
   /** The time of a `pause` has passed. */

@@ -9,9 +9,30 @@ export interface Slice<M> {
   readonly arrivals: readonly number[]
 }
 
-/** What waits for one VP, oldest first, and whether a worker has the VP. */
+/**
+ * What waits of a slice before the offset, null for nothing; its batch gets to know.
+ * @param taken messages of it that do not wait any more, and stay in it
+ */
+export function sliceBefore<M>(slice: Slice<M>, offset: number, taken = 0): Slice<M> | null {
+  const { batch, messages, offsets, arrivals } = slice
+  const place = offsets.findIndex((each) => each >= offset)
+  if (place < 0) return slice
+  const length = Math.max(place, taken)
+  batch.left -= offsets.length - length
+  batch.isMarkable = false
+  if (length === taken) return null
+  return {
+    batch,
+    messages: messages.slice(0, length),
+    offsets: offsets.slice(0, length),
+    arrivals,
+  }
+}
+
+/** What waits for one VP, oldest first, and what it runs. */
 export class Lane<M> {
-  isRunning = false
+  /** At most one (V6). */
+  running: Job<M> | null = null
   private slices: Slice<M>[] = []
   /** Messages of the first slice that were taken. */
   private taken = 0
@@ -46,28 +67,15 @@ export class Lane<M> {
   /** Drops what waits at or after the offset; the batches get to know. @returns how many messages */
   dropFrom(offset: number): number {
     let dropped = 0
-    this.slices = this.slices.flatMap((slice, place) => {
-      const taken = place === 0 ? this.taken : 0
-      const kept = slice.offsets.findIndex((each) => each >= offset)
-      if (kept < 0) return [slice]
-      const length = Math.max(kept, taken)
-      const { batch } = slice
-      dropped += slice.offsets.length - length
-      batch.left -= slice.offsets.length - length
-      batch.isMarkable = false
-      if (length === taken) {
-        if (place === 0) this.taken = 0
-        return []
-      }
-      return [
-        {
-          batch,
-          messages: slice.messages.slice(0, length),
-          offsets: slice.offsets.slice(0, length),
-          arrivals: slice.arrivals,
-        },
-      ]
-    })
+    const kept: Slice<M>[] = []
+    for (const slice of this.slices) {
+      const taken = slice === this.slices[0] ? this.taken : 0
+      const before = sliceBefore(slice, offset, taken)
+      dropped += slice.offsets.length - (before?.offsets.length ?? taken)
+      if (before !== null) kept.push(before)
+    }
+    if (kept.length === 0) this.taken = 0
+    this.slices = kept
     return dropped
   }
 
