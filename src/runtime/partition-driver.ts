@@ -111,9 +111,9 @@ export class PartitionDriver implements Runnable, JobPartition {
     return order?.type === 'run' ? this.jobs.run(order.job, worker) : 'nothing'
   }
 
-  mark(offset: number, metadata: string | undefined): boolean {
+  mark(job: Job<HeldMessage>, offset: number, metadata: string | undefined): boolean {
     if (!isOwned(this.ownership)) return false
-    this.feed({ type: 'mark', offset, ...(metadata !== undefined && { metadata }) })
+    this.feed({ type: 'mark', job, offset, ...(metadata !== undefined && { metadata }) })
     return true
   }
 
@@ -250,7 +250,7 @@ export class PartitionDriver implements Runnable, JobPartition {
     const { virtual } = this.settings
     const { slots, error } = splitOf(messages, virtual!, this.work.pool.concurrency)
     if (error !== null) this.told.error('virtual_partitions.partitioner.error', error, {})
-    this.feed({ type: 'split', slots })
+    this.feed({ type: 'split', slots, isWhole: error !== null })
   }
 
   private waitFor({ reason, offset, ms, attempt }: Order<'pause'>): void {

@@ -12,7 +12,7 @@ const splitting = fc.record({
   distribution: fc.constantFrom<'consistent' | 'balanced'>('consistent', 'balanced'),
   reducer: fc.constantFrom('byte-sum', 'murmur2', 'md5', 'xxh32').map(reducerNamed),
 })
-const partitioner = partitionerNamed('key', 0)
+const partitioner = partitionerNamed('key', { seed: 0 })
 
 describe('splitting', () => {
   it('V3: is total, in range, and equal keys are in one slot', () => {

@@ -10,7 +10,7 @@ import {
 } from '../../../../src/domain/virtual/split-batch.ts'
 import { messagesOf } from '../../../support/virtual/messages.ts'
 
-const byKey = partitionerNamed('key', 0)
+const byKey = partitionerNamed('key', { seed: 0 })
 const byteSum = reducerNamed('byte-sum')
 
 const partitionerOf = (keyOf: (message: Message) => VirtualKey): Partitioner => ({
