@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ConsumeTraceDocument } from '../domain/model/consume-trace.ts'
-import { count, estimate, headerOf, offset, text } from './basics.ts'
+import { count, headerOf, offset, text } from './basics.ts'
 import { schemaOf } from './matches.ts'
 
 const ms = z.number().min(0)
@@ -11,23 +11,25 @@ const attempt = z.int().min(1).describe('1 for the first time.')
 const messages = count.describe('Of jobs that ended well.')
 const errorText = z.string().max(300)
 
-const totals = z.object({
+const jobSums = {
   jobs: count,
   failedJobs: count,
   messages,
-  busyMs: estimate.describe('Time in jobs, over all of them.'),
+  busyMs: ms.describe('Time in jobs, over all of them.'),
+}
+
+const totals = z.object({
+  ...jobSums,
   batches: count,
   collapsedBatches: count,
+  retries: count.describe('Pauses after a failure.'),
   commits: count,
 })
 
 const lane = z.object({
   partition,
   virtualPartition,
-  jobs: count,
-  failedJobs: count,
-  messages,
-  busyMs: ms,
+  ...jobSums,
 })
 
 const ownership = z.object({
@@ -92,6 +94,8 @@ export const consumeTraceSchema = schemaOf<ConsumeTraceDocument>()(
           segmentId: count.nullable().describe('null where segments are off.'),
           topic: text,
           partition: count,
+          virtualPartitions: count.describe('VPs that had a job.'),
+          ...jobSums,
         }),
       )
       .describe('In the order in which they were first seen.'),

@@ -28,34 +28,37 @@ export interface ConsumeTraceDocument extends DocumentHeader<'consume-trace'> {
   readonly omitted: TraceOmissions
 }
 
-export interface TraceTotals {
+/** What jobs did together. */
+export interface JobSums {
   readonly jobs: number
   readonly failedJobs: number
   /** Of jobs that ended well. */
   readonly messages: number
   /** Time in jobs, over all of them. */
   readonly busyMs: number
+}
+
+export interface TraceTotals extends JobSums {
   readonly batches: number
   readonly collapsedBatches: number
+  /** Pauses after a failure. */
+  readonly retries: number
   readonly commits: number
 }
 
-export interface TracedPartition {
+export interface TracedPartition extends JobSums {
   readonly group: string
   /** null where segments are off. */
   readonly segmentId: number | null
   readonly topic: string
   readonly partition: number
+  /** VPs that had a job. */
+  readonly virtualPartitions: number
 }
 
-export interface TracedLane {
+export interface TracedLane extends JobSums {
   readonly partition: number
   readonly virtualPartition: number
-  readonly jobs: number
-  readonly failedJobs: number
-  /** Of jobs that ended well. */
-  readonly messages: number
-  readonly busyMs: number
 }
 
 /** A partition was ours; `end` null: to the end of the trace. */

@@ -1,5 +1,6 @@
 import type {
   ConsumeTraceDocument,
+  JobSums,
   TracedCollapse,
   TracedDeadLetter,
   TracedErrors,
@@ -23,9 +24,13 @@ export interface TraceOptions {
 type Handlers = { readonly [N in EventName]: (event: RuntimeEvents[N]) => void }
 type Writable<T> = { -readonly [Field in keyof T]: T[Field] }
 
+const NO_JOBS: JobSums = { jobs: 0, failedJobs: 0, messages: 0, busyMs: 0 }
+
 /** A partition, and what began there and has not ended. */
 interface Track {
   readonly index: number
+  readonly place: EventPlace
+  readonly sums: Writable<JobSums>
   readonly lanes: Map<number, Writable<TracedLane>>
   ownership: Omit<TracedOwnership, 'to' | 'end'> | null
   pause: Omit<TracedPause, 'ms'> | null
@@ -43,10 +48,8 @@ export class TraceRecorder {
   private start: number | null = null
   private latest = 0
   private readonly tracks = new Map<string, Track>()
-  private readonly partitions: TracedPartition[] = []
   private readonly totals = {
-    ...{ jobs: 0, failedJobs: 0, messages: 0, busyMs: 0 },
-    ...{ batches: 0, collapsedBatches: 0, commits: 0 },
+    ...{ ...NO_JOBS, batches: 0, collapsedBatches: 0, retries: 0, commits: 0 },
   }
   private readonly most: number
   private readonly ownerships: BoundedList<TracedOwnership>
@@ -95,7 +98,7 @@ export class TraceRecorder {
       ...{ kind: 'consume-trace', version: 1, generatedBy },
       ...{ group: this.group, concurrency: this.concurrency, ms: this.latest },
       totals: { ...this.totals, busyMs: rounded(this.totals.busyMs) },
-      partitions: [...this.partitions],
+      partitions: open.map(partitionOf),
       lanes: lanes
         .toSorted((a, b) => b.busyMs - a.busyMs)
         .slice(0, this.most)
@@ -142,6 +145,7 @@ export class TraceRecorder {
       const track = this.track(event)
       this.endPause(track, event.at)
       const { reason, attempt } = event
+      this.totals.retries += Number(reason === 'failure')
       const [from, offset] = [this.since(event.at), String(event.offset)]
       track.pause = { partition: track.index, from, reason, offset, attempt }
     },
@@ -171,14 +175,14 @@ export class TraceRecorder {
   }
 
   private finished(event: RuntimeEvents['job.finished']): void {
-    const { index, lanes } = this.track(event)
+    const { index, sums, lanes } = this.track(event)
     const { virtualPartition, worker, ms, collapsed, attempt, ok } = event
     let lane = lanes.get(virtualPartition)
     if (lane === undefined) {
-      lane = { partition: index, virtualPartition, jobs: 0, failedJobs: 0, messages: 0, busyMs: 0 }
+      lane = { partition: index, virtualPartition, ...NO_JOBS }
       lanes.set(virtualPartition, lane)
     }
-    for (const sum of [this.totals, lane]) {
+    for (const sum of [this.totals, sums, lane]) {
       sum.jobs++
       sum.failedJobs += Number(!ok)
       sum.messages += ok ? event.messages : 0
@@ -226,12 +230,18 @@ export class TraceRecorder {
     const key = `${group}\0${segmentId ?? ''}\0${topic}\0${partition}`
     const known = this.tracks.get(key)
     if (known !== undefined) return known
-    const index = this.partitions.length
-    this.partitions.push({ group, segmentId, topic, partition })
-    const fresh = { index, lanes: new Map(), ownership: null, pause: null, collapse: null }
+    const fresh: Track = {
+      ...{ index: this.tracks.size, place: { group, segmentId, topic, partition } },
+      ...{ sums: { ...NO_JOBS }, lanes: new Map() },
+      ...{ ownership: null, pause: null, collapse: null },
+    }
     this.tracks.set(key, fresh)
     return fresh
   }
+}
+
+function partitionOf({ place, sums, lanes }: Track): TracedPartition {
+  return { ...place, virtualPartitions: lanes.size, ...sums, busyMs: rounded(sums.busyMs) }
 }
 
 /** To the microsecond, so that equal runs on a simulated clock give equal bytes. */

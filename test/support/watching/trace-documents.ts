@@ -8,14 +8,14 @@ const place = (partition: number): EventPlace => {
   return { group: 'analytics', segmentId: null, topic: 'user_events', partition }
 }
 
-/** A runtime of 4 jobs that stopped after `ms`, told by `run` in between. */
+/** A runtime of 6 jobs that stopped after `ms`, told by `run` in between. */
 export function aTraceOf(
   ms: number,
   run: (recorder: TraceRecorder) => void,
   options: TraceOptions = {},
 ): ConsumeTraceDocument {
   const recorder = new TraceRecorder(options)
-  recorder.observe('runtime.started', { group: 'analytics', concurrency: 4, at: 1_000_000 })
+  recorder.observe('runtime.started', { group: 'analytics', concurrency: 6, at: 1_000_000 })
   run(recorder)
   recorder.observe('runtime.stopped', { group: 'analytics', at: 1_000_000 + ms })
   return recorder.document({ generatedBy })
@@ -34,7 +34,7 @@ function steadyWork(recorder: TraceRecorder, until: number): void {
       for (const virtualPartition of [0, 1, 2]) {
         const heavy = partition === 1 && virtualPartition === 0
         const ms = heavy ? 34 : 6 + ((round * 7 + virtualPartition * 5) % 13)
-        const worker = partition * 2 + (virtualPartition % 2)
+        const worker = partition * 3 + virtualPartition
         const messages = heavy ? 20 : 5
         const done = { ...job, virtualPartition, worker, ms, messages, at: begin + ms }
         recorder.observe('job.finished', aFinished(done))
@@ -94,13 +94,42 @@ export function aTrace(): ConsumeTraceDocument {
   })
 }
 
+/** Two segments whose names are hostile, with more of everything than the trace keeps. */
+export function aTroubledTrace(): ConsumeTraceDocument {
+  const run = ({ observe }: TraceRecorder) => {
+    for (let i = 0; i < 8; i++) {
+      const segmentId = i % 2
+      const at = 1_000_000 + i * 10
+      const where = { ...place(0), topic: '<b>\u202etopic&"', segmentId }
+      const hostile = { ...where, group: `analytics-parallel-${segmentId}` }
+      const ok = i % 3 > 0
+      observe('partition.assigned', { ...hostile, position: 0, at })
+      observe(
+        'job.finished',
+        aFinished({ ...hostile, virtualPartition: i, ok, collapsed: ok, ms: 4, at: at + 5 }),
+      )
+      observe('partition.collapsed', { ...hostile, until: i, reason: 'user', at: at + 6 })
+      const pause = { ...hostile, offset: i, ms: 3, attempt: 1, reason: 'failure' } as const
+      observe('partition.paused', { ...pause, at: at + 6 })
+      observe('partition.resumed', { ...hostile, at: at + 9 })
+      observe('dead-letter.dispatched', {
+        ...{ ...hostile, offset: i, deadLetterTopic: null, attempts: 2 },
+        ...{ error: '</title><script>alert(1)</script>\u001b[31m', at: at + 7 },
+      })
+      const error = new Error("a 'quoted' \n <error>")
+      observe('error.occurred', { ...hostile, type: 'consumer.consume.error', error, at: at + 7 })
+    }
+  }
+  return aTraceOf(100, run, { maxJobs: 5, maxEntries: 3 })
+}
+
 /** 40 partitions of 25 VPs and 30,000 jobs, of which not all were kept. */
 export function aLargeTrace(): ConsumeTraceDocument {
   return aTraceOf(60_000, (recorder) => {
     for (let i = 0; i < 30_000; i++) {
       const partition = i % 40
       const virtualPartition = (i * i) % 25
-      const ms = 1 + (i % 17) * (virtualPartition % 5)
+      const ms = 1 + ((i % 17) * (virtualPartition % 5)) / 2
       const at = 1_000_000 + i * 2 + ms
       const done = { ...place(partition), virtualPartition, ms, at, ok: i % 997 !== 0 }
       recorder.observe('job.finished', aFinished(done))

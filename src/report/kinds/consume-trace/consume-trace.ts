@@ -50,7 +50,7 @@ export const consumeTraceRenderer: Renderer<ConsumeTraceDocument> = {
 /** The answer in a line. */
 export function traceHeadline(trace: ConsumeTraceDocument): string {
   const { group, totals, ms } = trace
-  if (totals.jobs === 0) return `${group}: nothing to consume in ${duration(ms)}`
+  if (totals.jobs === 0) return `${group}: no job in ${duration(ms)}`
   const speed = `${factor(throughput(trace))} a second`
   return `${group}: ${plural(totals.messages, 'message')} in ${duration(ms)}, ${speed}`
 }
@@ -114,10 +114,10 @@ function partitionBlocks(trace: ConsumeTraceDocument): Block[] {
   const rows = figures.map((figure): Cell[] => [
     quoted(placeName(figure.place)),
     ...(several ? [quoted(figure.place.group)] : []),
-    count(figure.lanes.length),
-    count(figure.jobs),
-    toned(count(figure.failedJobs), figure.failedJobs > 0 ? 'warn' : 'plain'),
-    count(figure.messages),
+    count(figure.place.virtualPartitions),
+    count(figure.place.jobs),
+    toned(count(figure.place.failedJobs), figure.place.failedJobs > 0 ? 'warn' : 'plain'),
+    count(figure.place.messages),
     percent(shareOf(figure.pausedMs, trace.ms)),
     percent(shareOf(figure.collapsedMs, trace.ms)),
   ])
@@ -152,6 +152,6 @@ function laneBlocks(trace: ConsumeTraceDocument): Block[] {
     table(columns, rows, 'virtual partitions', LANES_SHOWN),
     ...(more === 0
       ? []
-      : [notice('plain', `${plural(more, 'virtual partition')} more had less to do.`)]),
+      : [notice('plain', `${plural(more, 'less busy virtual partition')} left out.`)]),
   ]
 }

@@ -4,15 +4,12 @@ import type {
   TracedPartition,
 } from '../../../domain/model/consume-trace.ts'
 
-/** What a partition did, over its VPs. Shares are of the whole run. */
+/** What a partition did. */
 export interface PartitionFigures {
   readonly index: number
   readonly place: TracedPartition
+  /** Those that the document has. */
   readonly lanes: readonly TracedLane[]
-  readonly jobs: number
-  readonly failedJobs: number
-  readonly messages: number
-  readonly busyMs: number
   readonly pausedMs: number
   readonly collapsedMs: number
 }
@@ -23,18 +20,11 @@ export function partitionFigures(trace: ConsumeTraceDocument): PartitionFigures[
   const pauses = Map.groupBy(trace.pauses, ({ partition }) => partition)
   const collapses = Map.groupBy(trace.collapses, ({ partition }) => partition)
   return trace.partitions
-    .map((place, index) => {
-      const own = lanes.get(index) ?? []
-      const sum = (field: 'jobs' | 'failedJobs' | 'messages' | 'busyMs') =>
-        own.reduce((total, lane) => total + lane[field], 0)
-      return {
-        ...{ index, place, lanes: own },
-        ...{ jobs: sum('jobs'), failedJobs: sum('failedJobs') },
-        ...{ messages: sum('messages'), busyMs: sum('busyMs') },
-        pausedMs: lengthOf(pauses.get(index) ?? []),
-        collapsedMs: lengthOf(collapses.get(index) ?? []),
-      }
-    })
+    .map((place, index) => ({
+      ...{ index, place, lanes: lanes.get(index) ?? [] },
+      pausedMs: lengthOf(pauses.get(index) ?? []),
+      collapsedMs: lengthOf(collapses.get(index) ?? []),
+    }))
     .sort((a, b) => byName(a.place, b.place))
 }
 
@@ -54,7 +44,11 @@ export function shareOf(part: number, whole: number): number {
 }
 
 /** `user_events#0`, or `user_events#0 segment 1`. */
-export function placeName({ topic, partition, segmentId }: TracedPartition): string {
+export function placeName({
+  topic,
+  partition,
+  segmentId,
+}: Pick<TracedPartition, 'topic' | 'partition' | 'segmentId'>): string {
   return `${topic}#${partition}${segmentId === null ? '' : ` segment ${segmentId}`}`
 }
 

@@ -108,5 +108,5 @@ export function errorBlocks({ errors }: ConsumeTraceDocument): Block[] {
 
 function leftOut(omitted: number, one: string): Block[] {
   if (omitted === 0) return []
-  return [notice('warn', `${plural(omitted, one)} more came than the trace keeps.`)]
+  return [notice('warn', `The trace left out ${plural(omitted, `more ${one}`)}.`)]
 }

@@ -18,8 +18,7 @@ describe('TraceRecorder', () => {
       observe('offset.committed', { ...aPlace, offset: 10, metadata: '', at: START + 99 })
     })
     const offsets = { firstOffset: '0', lastOffset: '9', messages: 10 }
-    expect(trace).toMatchObject({ group: 'analytics', concurrency: 4, ms: 100 })
-    expect(trace.partitions).toEqual([aPlace])
+    expect(trace).toMatchObject({ group: 'analytics', concurrency: 6, ms: 100 })
     expect(trace.jobs).toEqual([
       {
         ...{ partition: 0, virtualPartition: 0, worker: 0, from: 20.023, ms: 10.1, ...offsets },
@@ -31,7 +30,14 @@ describe('TraceRecorder', () => {
       },
     ])
     const sums = { jobs: 2, failedJobs: 1, messages: 10, busyMs: 30.1 }
-    expect(trace.totals).toEqual({ ...sums, batches: 2, collapsedBatches: 1, commits: 1 })
+    expect(trace.totals).toEqual({
+      ...sums,
+      batches: 2,
+      collapsedBatches: 1,
+      retries: 0,
+      commits: 1,
+    })
+    expect(trace.partitions).toEqual([{ ...aPlace, virtualPartitions: 2, ...sums }])
     expect(trace.lanes).toEqual([
       { partition: 0, virtualPartition: 0, jobs: 1, failedJobs: 0, messages: 10, busyMs: 10.1 },
       { partition: 0, virtualPartition: 2, jobs: 1, failedJobs: 1, messages: 0, busyMs: 20 },
@@ -119,7 +125,8 @@ describe('TraceRecorder', () => {
     expect(trace.omitted).toEqual({
       ...{ jobs: 2, lanes: 3, pauses: 3, ownerships: 0, collapses: 0, deadLetters: 0 },
     })
-    expect(trace.totals).toMatchObject({ jobs: 5, messages: 50, busyMs: 100 })
+    expect(trace.totals).toMatchObject({ jobs: 5, messages: 50, busyMs: 100, retries: 5 })
+    expect(trace.partitions).toMatchObject([{ jobs: 5, busyMs: 100, virtualPartitions: 5 }])
     expect(parseDocument('consume-trace', JSON.parse(JSON.stringify(trace)), 'a')).toEqual(trace)
   })
 

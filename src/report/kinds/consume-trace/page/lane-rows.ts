@@ -30,8 +30,10 @@ const RESOLUTIONS = [1000, 500, 250, 125, 60]
  * stays light. Partitions without a job have none.
  */
 export function timelineRows(trace: ConsumeTraceDocument): TimelineRows {
-  const worked = partitionFigures(trace).filter(({ jobs }) => jobs > 0)
-  const shown = new Set(worked.toSorted((a, b) => b.busyMs - a.busyMs).slice(0, MOST_ROWS))
+  const worked = partitionFigures(trace).filter(({ place }) => place.jobs > 0)
+  const shown = new Set(
+    worked.toSorted((a, b) => b.place.busyMs - a.place.busyMs).slice(0, MOST_ROWS),
+  )
   const jobs = Map.groupBy(trace.jobs, ({ partition }) => partition)
   const each = Math.max(1, Math.floor(MOST_ROWS / Math.max(1, shown.size)))
   const planned = worked
@@ -58,7 +60,11 @@ interface Lane {
   readonly jobs: readonly TracedJob[]
 }
 
-function lanesOf({ lanes }: PartitionFigures, jobs: readonly TracedJob[], most: number): Lane[] {
+function lanesOf(
+  { place, lanes }: PartitionFigures,
+  jobs: readonly TracedJob[],
+  most: number,
+): Lane[] {
   const byNumber = Map.groupBy(jobs, ({ virtualPartition }) => virtualPartition)
   const known = lanes.map(({ virtualPartition, busyMs }) => ({
     number: virtualPartition,
@@ -73,9 +79,8 @@ function lanesOf({ lanes }: PartitionFigures, jobs: readonly TracedJob[], most: 
   const rest = jobs.filter(({ virtualPartition }) => !numbers.has(virtualPartition))
   const named = own.sort((a, b) => a.number - b.number).map(({ lane }) => lane)
   if (fits && rest.length === 0) return named
-  const others = known.filter(({ number }) => !numbers.has(number))
-  const busyMs = others.reduce((sum, { lane }) => sum + lane.busyMs, 0)
-  const name = named.length === 0 ? 'all VPs' : 'other VPs'
+  const busyMs = Math.max(0, place.busyMs - named.reduce((sum, lane) => sum + lane.busyMs, 0))
+  const name = named.length === 0 ? 'all VPs' : 'others'
   return [...named, { name, busyMs, jobs: rest }]
 }
 

@@ -36,14 +36,14 @@ code{font:.92em ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere
 body:has(#zoom-4:checked) .canvas{width:400%}body:has(#zoom-16:checked) .canvas{width:1600%}
 figure{margin:10px 0 0}figcaption{font-size:.85rem;color:var(--faint);position:sticky;left:0;width:fit-content}
 .lanes{display:flex}
-.names{flex:0 0 118px;list-style:none;margin:0;padding:0 8px 0 0;position:sticky;left:-12px;z-index:1;background:var(--ground);font-size:12px}
+.names{flex:0 0 118px;min-width:0;overflow:hidden;list-style:none;margin:0;padding:0 8px 0 0;position:sticky;left:-12px;z-index:1;background:var(--ground);font-size:12px}
 .names li{display:flex;justify-content:space-between;height:18px;line-height:18px;white-space:nowrap;font-variant-numeric:tabular-nums}
 .names li span{color:var(--faint)}
 .plot{flex:1 1 0;min-width:0;position:relative}
 svg{display:block;width:100%;background:var(--panel)}
 .axis{height:20px;font-size:11px;color:var(--faint)}
 .axis .plot span{position:absolute;transform:translateX(-50%);white-space:nowrap}
-.axis .plot span:first-child{transform:none}
+.axis .plot span:first-child{transform:none}.axis .plot .last{transform:translateX(-100%)}
 .grid path{stroke:var(--line);vector-effect:non-scaling-stroke}
 rect.ok{fill:var(--ok)}rect.collapsed{fill:var(--collapsed)}rect.failed{fill:var(--failed)}
 rect.pause{fill:var(--pause);opacity:.32}rect.collapse{fill:var(--collapse);opacity:.2}
@@ -52,7 +52,7 @@ rect:hover{filter:brightness(1.25)}
 .area{fill:var(--ok);opacity:.55}.limit{stroke:var(--faint);stroke-dasharray:4 3;fill:none;vector-effect:non-scaling-stroke}
 .letter{color:var(--letter);font-size:15px;line-height:1}
 .plot .letter{position:absolute;top:1px;transform:translateX(-50%);text-shadow:0 0 2px var(--ground),0 0 2px var(--ground);cursor:default}
-.table{overflow-x:auto}
+.table{overflow-x:auto}.table code{white-space:nowrap}.table .prose code{white-space:normal}
 table{border-collapse:collapse;font-size:.88rem;margin:6px 0}
 th,td{text-align:left;padding:3px 14px 3px 0;border-bottom:1px solid var(--line);vertical-align:top;font-weight:400}
 thead th{color:var(--faint);white-space:nowrap}

@@ -18,7 +18,10 @@ export function timelineHtml(trace: ConsumeTraceDocument): string {
   const ticks = ticksOf(trace.ms)
   const at = (ms: number) => unitsOf(ms, trace.ms)
   const grid = ticks.map(({ ms }) => `<path d="M${at(ms)} 0V10000"/>`).join('')
-  const axis = ticks.map(({ ms, label }) => `<span style="left:${at(ms) / 10}%">${label}</span>`)
+  const axis = ticks.map(({ ms, label }) => {
+    const last = at(ms) > WIDTH * 0.96 ? ' class="last"' : ''
+    return `<span${last} style="left:${at(ms) / 10}%">${label}</span>`
+  })
   const left =
     omitted === 0
       ? ''
@@ -51,13 +54,14 @@ function zoomOption(times: number): string {
 }
 
 function partitionHtml(trace: ConsumeTraceDocument, figures: PartitionRows, grid: string): string {
-  const { rows, place, messages, jobs, failedJobs, index } = figures
+  const { rows, place, index } = figures
+  const { messages, jobs, failedJobs } = place
   const height = rows.length * ROW
   const failed = failedJobs === 0 ? '' : `, ${plural(failedJobs, 'failure')}`
   const name = htmlText(placeName(place))
   const said = `${plural(messages, 'message')} in ${plural(jobs, 'job')}${failed}`
   const names = rows.map((row) => {
-    const busy = percent(shareOf(row.busyMs, trace.ms))
+    const busy = htmlText(percent(shareOf(row.busyMs, trace.ms)))
     return `<li>${row.name}<span>${busy}</span></li>`
   })
   const bars = rows.map((row, line) => row.bars.map((bar) => barSvg(trace, bar, line)).join(''))
@@ -79,7 +83,7 @@ function barSvg(trace: ConsumeTraceDocument, bar: Bar, line: number): string {
   const pale = bar.density >= 0.95 ? '' : ` opacity="${(0.3 + 0.7 * bar.density).toFixed(2)}"`
   return (
     `<rect class="${bar.kind}" x="${x}" y="${line * ROW + inset}" width="${width.toFixed(2)}" ` +
-    `height="${ROW - 1 - 2 * inset}"${pale}><title>${barTitle(bar)}</title></rect>\n`
+    `height="${ROW - 1 - 2 * inset}"${pale}><title>${htmlText(barTitle(bar))}</title></rect>\n`
   )
 }
 

@@ -31,18 +31,18 @@ ${htmlBlocks(noticesOf(trace))}${cards(trace)}${timelineHtml(trace)}${htmlBlocks
 }
 
 function cards(trace: ConsumeTraceDocument): string {
-  const { totals, pauses, omitted, deadLetters, concurrency } = trace
-  const retries = pauses.filter(({ reason }) => reason === 'failure').length
+  const { totals, omitted, deadLetters, concurrency } = trace
   const figures: readonly (readonly [string, string, string])[] = [
     ['Messages', count(totals.messages), `in ${duration(trace.ms)}`],
     ['Throughput', factor(throughput(trace)), 'messages a second'],
     ['Slots busy', percent(utilization(trace)), `of ${count(concurrency)}`],
     ['Jobs', count(totals.jobs), `${count(totals.failedJobs)} failed`],
-    ['Retries', `${count(retries)}${omitted.pauses > 0 ? '+' : ''}`, 'pauses after failures'],
+    ['Retries', count(totals.retries), 'pauses after failures'],
     ['Dead letters', count(deadLetters.length + omitted.deadLetters), 'messages given up'],
   ]
   const items = figures.map(
-    ([name, value, note]) => `<div><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>`,
+    ([name, value, note]) =>
+      `<div><dt>${name}</dt><dd>${htmlText(value)}<small>${htmlText(note)}</small></dd></div>`,
   )
   return `<dl class="cards">\n${items.join('\n')}\n</dl>\n`
 }
