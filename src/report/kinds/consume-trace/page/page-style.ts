@@ -1,9 +1,9 @@
 /** The page's own style: no font, image or script from elsewhere; light or dark as the reader's system. */
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--ground:#fff;--ink:#1b1f24;--faint:#5a6472;--line:#d8dee6;--panel:#f5f7fa;
---ok:#1f6feb;--collapsed:#b7791f;--failed:#c2182b;--letter:#8a1c7c;--pause:#5a6472;--collapse:#e0a526;--away:#9aa4b2;--good:#1a7f37}
+--ok:#1f6feb;--collapsed:#b7791f;--failed:#c2182b;--letter:#8a1c7c;--pause:#5a6472;--collapse:#e0a526;--away:#9aa4b2;--good:#1a7f37;--warn:#8a5a00}
 @media (prefers-color-scheme:dark){:root{--ground:#0f1318;--ink:#e4e9f0;--faint:#98a3b3;--line:#2b333d;--panel:#171d24;
---ok:#5aa2ff;--collapsed:#e3b04b;--failed:#ff6b74;--letter:#e58bd8;--pause:#98a3b3;--collapse:#e3b04b;--away:#5a6472;--good:#57c46d}}
+--ok:#5aa2ff;--collapsed:#e3b04b;--failed:#ff6b74;--letter:#e58bd8;--pause:#98a3b3;--collapse:#e3b04b;--away:#5a6472;--good:#57c46d;--warn:#e3b04b}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1400px;padding:20px 24px 48px;background:var(--ground);color:var(--ink);
 font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -14,7 +14,7 @@ h3 span{font-weight:400;margin-left:6px}
 p{margin:4px 0;max-width:75ch}
 code{font:.92em ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 .faint,footer{color:var(--faint)}
-.warn{color:var(--collapsed)}.bad{color:var(--failed)}.good{color:var(--good)}.strong{font-weight:600}
+.warn{color:var(--warn)}.bad{color:var(--failed)}.good{color:var(--good)}.strong{font-weight:600}
 .notice{border-left:3px solid currentColor;padding:2px 10px}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(120px,1fr));gap:10px;margin:16px 0}
 .cards div{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:8px 12px}
@@ -37,7 +37,7 @@ body:has(#zoom-4:checked) .canvas{width:400%}body:has(#zoom-16:checked) .canvas{
 figure{margin:10px 0 0}figcaption{font-size:.85rem;color:var(--faint);position:sticky;left:0;width:fit-content}
 .lanes{display:flex}
 .names{flex:0 0 118px;min-width:0;overflow:hidden;list-style:none;margin:0;padding:0 8px 0 0;position:sticky;left:-12px;z-index:1;background:var(--ground);font-size:12px}
-.names li{display:flex;justify-content:space-between;height:18px;line-height:18px;white-space:nowrap;font-variant-numeric:tabular-nums}
+.names li{display:flex;justify-content:space-between;gap:4px;height:18px;line-height:18px;white-space:nowrap;font-variant-numeric:tabular-nums}
 .names li span{color:var(--faint)}
 .plot{flex:1 1 0;min-width:0;position:relative}
 svg{display:block;width:100%;background:var(--panel)}
