@@ -35,9 +35,10 @@ const shape = (jobs: readonly TracedJob[], quantum: number) =>
 
 describe('bars of a lane', () => {
   it('are the jobs themselves where they can be seen', () => {
-    const jobs = [aJob(30, 10), aJob(0, 20), aJob(40, 10, { ok: false })]
+    const jobs = [aJob(30, 10), aJob(0, 20), aJob(21, 10), aJob(40, 10, { ok: false })]
     expect(shape(jobs, 10)).toEqual([
       ['ok', 0, 20, 1, 1],
+      ['ok', 21, 31, 1, 1],
       ['ok', 30, 40, 1, 1],
       ['failed', 40, 50, 1, 1],
     ])
