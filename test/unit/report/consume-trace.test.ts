@@ -102,6 +102,13 @@ describe('the timeline', () => {
     expect(tracePage(trace)).toContain('40 less busy partitions left out here.')
   })
 
+  it('writes a share too small to show as text, not as markup', () => {
+    const trace = aTraceOf(10_000, ({ observe }) => {
+      observe('job.finished', aFinished({ ms: 1, at: 1_000_500 }))
+    })
+    expect(tracePage(trace)).toContain('<li>VP 0<span>&lt;0.1 %</span></li>')
+  })
+
   it('stays light with thousands of jobs', () => {
     const page = tracePage(aLargeTrace())
     expect(page.length).toBeLessThan(1_500_000)
