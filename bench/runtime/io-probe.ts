@@ -23,7 +23,8 @@ async function loop(): Promise<void> {
 await Promise.all(Array.from({ length: slots! }, loop))
 io.close()
 taken.sort((a, b) => a - b)
-const quantile = (share: number) => Number(taken[Math.floor((taken.length - 1) * share)]!.toFixed(3))
+const quantile = (share: number) =>
+  Number(taken[Math.floor((taken.length - 1) * share)]!.toFixed(3))
 const { user, system } = process.cpuUsage()
 const figures = {
   ...{ slots, delayMs, perSecond: Math.round(taken.length / seconds) },
