@@ -36,7 +36,7 @@ public final class BarrierPool {
         });
     consuming.start();
     System.out.println(tally.await());
-    if (job.check()) {
+    if (job.check() && tally.isComplete()) {
       consuming.interrupt();
       consuming.join();
     }

@@ -31,7 +31,7 @@ public final class ParallelConsumerPeer {
           tally.end(record);
         });
     System.out.println(tally.await());
-    if (job.check()) processor.closeDrainFirst();
+    if (job.check() && tally.isComplete()) processor.closeDrainFirst();
     System.exit(0);
   }
 }

@@ -90,6 +90,11 @@ final class Tally {
     }
   }
 
+  /** Whether the last message was done in time. */
+  boolean isComplete() {
+    return complete.getCount() == 0;
+  }
+
   private synchronized void checkBegin(ConsumerRecord<String, byte[]> record) {
     Long last = lastOffsets.put(record.key(), record.offset());
     if (last != null && last >= record.offset()) disorder++;

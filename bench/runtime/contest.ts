@@ -36,11 +36,12 @@ export async function compete(
       const job = jobOf(arena, row, topic, peer)
       try {
         const outcome = await runConsumer(peer, job)
-        const served = job.delayMicros === 0 ? null : await arena.io.served()
-        rounds.push({ outcome, served })
+        rounds.push({ outcome, served: row.delayMs === 0 ? null : await arena.io.served() })
         if (arena.check) problems.push(...(await problemsOf(arena.groups, peer, job, outcome)))
       } catch (error) {
         problems.push(String(error))
+        // What its connection got, if it had one, is not the next one's.
+        await arena.io.served()
       }
     }
   return { row, topic, peers: results.map(({ name, rounds }) => ({ name, rounds })), problems }
