@@ -25,6 +25,7 @@ const HELP = `node bench/runtime.ts
   --limit 30             after so many seconds a consumer is stopped, and measured by what it has
   --rounds 1             how often everyone consumes each topic; figures are medians
   --vps-per-worker 10    of "pstool overlap": virtual partitions per assigned partition and worker
+  --buffer 10000         of "Parallel Consumer buffered": its messageBufferSize
   --check                look at counts, order and commits too; speeds are no measurement then
   --list                 print the names of the rows
   --out FILE             figures of every round as JSON\n`
@@ -38,6 +39,7 @@ const { values: flags } = parseArgs({
     limit: { type: 'string', default: '30' },
     rounds: { type: 'string', default: '1' },
     'vps-per-worker': { type: 'string', default: '10' },
+    buffer: { type: 'string', default: '10000' },
     check: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     out: { type: 'string' },
@@ -77,11 +79,12 @@ async function measureAll(folder: string, results: Result[]): Promise<void> {
   const groups = openGroups(broker)
   const topics = new KeyedTopics(broker, programs)
   const seconds = Number(flags.seconds ?? (flags.quick ? 2 : 5))
+  const tuning = { vpsPerWorker: Number(flags['vps-per-worker']), buffer: Number(flags.buffer) }
   const arena = { broker, io, groups, rounds: Number(flags.rounds), seconds: Number(flags.limit) }
   try {
     await coordinatorsReady(groups)
     for (const row of rows) {
-      const peers = peersFor(row, programs, Number(flags['vps-per-worker'])).filter(({ name }) =>
+      const peers = peersFor(row, programs, tuning).filter(({ name }) =>
         flags.peers.split(',').some((part) => name.includes(part)),
       )
       const topic = await topics.get(row.keys, row.partitions, messagesFor(row, seconds))

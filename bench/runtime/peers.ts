@@ -23,14 +23,20 @@ export const BARRIER_POOL = 'Java barrier pool'
 export const SEQUENTIAL = 'Java sequential'
 export const BARE_LOOP = 'bare Node loop'
 
-/** As many as pstool's `maxInFlight` allows, over all partitions. */
-const BUFFER_PER_PARTITION = 10_000
 /** The sequential one goes at one pace: it need not come to the end. */
 const SEQUENTIAL_SECONDS = 5
 const RUNTIME = join(import.meta.dirname, '../../src/runtime/create-runtime.ts')
 
+/** What may be tuned. */
+export interface Tuning {
+  /** Virtual partitions per assigned partition and slot, of pstool with overlap. */
+  readonly vpsPerWorker: number
+  /** `messageBufferSize` of the buffered Parallel Consumer. */
+  readonly buffer: number
+}
+
 /** Everyone who is measured in a row, pstool first; it is left out where it has no runtime yet. */
-export function peersFor(row: Row, programs: JavaPrograms, vpsPerWorker: number): Peer[] {
+export function peersFor(row: Row, programs: JavaPrograms, tuning: Tuning): Peer[] {
   const node = (file: string, name: string, commits: boolean, job: Partial<Job> = {}): Peer => {
     const args = [join(import.meta.dirname, file)]
     return { name, command: process.execPath, args, job, commits }
@@ -39,7 +45,7 @@ export function peersFor(row: Row, programs: JavaPrograms, vpsPerWorker: number)
     ...{ name, command: programs.java, args: [...flags, main], job, commits: true },
   })
   const { withKafka, withParallelConsumer } = programs
-  const buffer = BUFFER_PER_PARTITION * row.partitions
+  const { vpsPerWorker, buffer } = tuning
   const own = [
     node('pstool-consumer.ts', PSTOOL, true),
     node('pstool-consumer.ts', PSTOOL_OVERLAP, true, {
