@@ -1,0 +1,47 @@
+/** pstool's own row: its runtime on Kafka, with commits and retries as they are by default. */
+import type { RuntimeSettings, TopicSettings } from '../../src/runtime/settings.ts'
+import { IoClient } from './io-client.ts'
+import { ownJob } from './job.ts'
+import { Tally } from './tally.ts'
+
+/** The part of pstool's library that is used here. */
+interface Library {
+  createRuntime(settings: RuntimeSettings): { start(): Promise<void>; stop(): Promise<void> }
+  openKafkaConsumerSource(brokers: readonly string[]): RuntimeSettings['source']
+}
+
+const job = ownJob()
+const tally = new Tally(job)
+const io = job.delayMicros === 0 ? null : await IoClient.open(job.ioPort, job.delayMicros / 1000)
+
+const eachMessage: TopicSettings['eachMessage'] = (message, context) => {
+  const key = () => Buffer.from(message.key ?? []).toString('latin1')
+  tally.begin(context.partition, Number(message.offset), key)
+  if (io === null) tally.end(key)
+  else return io.call().then(() => tally.end(key))
+}
+
+const { createRuntime, openKafkaConsumerSource }: Library = await import(
+  new URL('../../src/index.ts', import.meta.url).href
+)
+const runtime = createRuntime({
+  group: job.group,
+  source: openKafkaConsumerSource([job.broker]),
+  concurrency: job.concurrency,
+  topics: [
+    {
+      topic: job.topic,
+      eachMessage,
+      virtualPartitions: {
+        // The keys are numbers in decimal: the sums of their bytes are few.
+        reducer: 'xxh32',
+        overlap: job.overlap === 1,
+        ...(job.virtualPartitions === 0 ? {} : { maxPartitions: job.virtualPartitions }),
+      },
+    },
+  ],
+})
+await runtime.start()
+process.stdout.write(`${JSON.stringify(await tally.outcome)}\n`)
+if (job.check === 1) await runtime.stop()
+process.exit(0)
