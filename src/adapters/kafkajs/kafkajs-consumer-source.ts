@@ -69,7 +69,10 @@ class KafkaJsConsumerSource implements ConsumerSource {
   }
 
   async join(request: JoinRequest, listener: AssignmentListener): Promise<GroupSession> {
-    this.admin ??= connectedAdmin(this.kafka)
+    this.admin ??= connectedAdmin(this.kafka).catch((error) => {
+      this.admin = null
+      throw error
+    })
     const admin = await this.admin
     const membership = new KafkaJsMembership(this.kafka, admin, request, listener, this.settings)
     await membership.join()

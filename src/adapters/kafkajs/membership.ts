@@ -50,6 +50,7 @@ export class KafkaJsMembership {
   /** Of assignments: what was asked for an earlier one is of no use. */
   private epoch = 0
   private memberId = ''
+  private givingUp: Promise<void> | null = null
   private heartbeat: (() => Promise<void>) | null = null
   private timer: NodeJS.Timeout | undefined
 
@@ -123,6 +124,8 @@ export class KafkaJsMembership {
   }
 
   private async change(topics: readonly string[]): Promise<void> {
+    // Until it consumes again: what fails in between is tried again at the next look.
+    this.topics = []
     await this.giveUp()
     const former = this.consumer
     this.consumer = null
@@ -131,7 +134,6 @@ export class KafkaJsMembership {
   }
 
   private async consume(topics: readonly string[]): Promise<void> {
-    this.topics = topics
     if (topics.length === 0) return
     const { partitionAssigners, ...config } = this.settings.consumer
     const consumer = this.kafka.consumer({
@@ -156,6 +158,7 @@ export class KafkaJsMembership {
     await consumer.connect()
     const fromBeginning = this.request.startFrom === 'earliest'
     await consumer.subscribe({ topics: [...topics], fromBeginning })
+    this.topics = topics
     // Resolves when the group has rebalanced; failures come as crashes.
     void consumer
       .run({
@@ -183,7 +186,15 @@ export class KafkaJsMembership {
     else await this.giveUp()
   }
 
+  /** Resolves when everything has been given up; a rebalance may come while topics change. */
   private async giveUp(): Promise<void> {
+    this.givingUp ??= this.revoke().finally(() => {
+      this.givingUp = null
+    })
+    await this.givingUp
+  }
+
+  private async revoke(): Promise<void> {
     const places = this.places()
     if (places.length === 0) return
     for (const readAhead of this.owned.values()) readAhead.close('ending')

@@ -77,7 +77,7 @@ export class ReadAhead {
     this.taken = 0
     this.position = from
     this.next = from
-    this.consumer.seek({ ...this.place, offset: String(from) })
+    this.steer(() => this.consumer.seek({ ...this.place, offset: String(from) }))
     this.pause(false)
   }
 
@@ -101,8 +101,16 @@ export class ReadAhead {
     this.isPaused = isPaused
     const { topic, partition } = this.place
     const topics = [{ topic, partitions: [partition] }]
-    if (isPaused) this.consumer.pause(topics)
-    else this.consumer.resume(topics)
+    this.steer(() => (isPaused ? this.consumer.pause(topics) : this.consumer.resume(topics)))
+  }
+
+  /** A consumer that has stopped cannot be steered: kafkajs is about to say so, and all is lost then. */
+  private steer(action: () => void): void {
+    try {
+      action()
+    } catch {
+      this.isPaused = true
+    }
   }
 
   private news(signal: AbortSignal): Promise<void> {

@@ -24,7 +24,11 @@ export class KafkaJsWriter {
         // One at a time keeps the order, which kafkajs does not when an idempotent request is repeated.
         this.kafka.producer({ idempotent: true, maxInFlightRequests: 1, ...NO_TOPICS }),
       )
-      await (await this.plain).send(recordOf(topic, message))
+      const producer = await this.plain.catch((error) => {
+        this.plain = null
+        throw error
+      })
+      await producer.send(recordOf(topic, message))
     } catch (error) {
       throw brokerError(`write to ${topic}`, error)
     }
@@ -53,7 +57,11 @@ export class KafkaJsWriter {
             ...NO_TOPICS,
           }),
         )
-        await transact(await this.transactional, group, topic, message, commit, isOurs)
+        const producer = await this.transactional.catch((error) => {
+          this.transactional = null
+          throw error
+        })
+        await transact(producer, group, topic, message, commit, isOurs)
       } catch (error) {
         throw brokerError(`write to ${topic} in a transaction`, error)
       }
