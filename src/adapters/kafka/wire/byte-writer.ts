@@ -67,6 +67,16 @@ export class ByteWriter {
     return this
   }
 
+  /** As `blob`, of the compact encoding. */
+  compactBlob(value: Uint8Array): this {
+    return this.uvarint(value.length + 1).raw(value)
+  }
+
+  /** An id as `ByteReader.uuid` reads it. */
+  uuid(value: string): this {
+    return this.raw(Buffer.from(value, 'base64url'))
+  }
+
   compactArray<Item>(
     items: readonly Item[] | null,
     write: (item: Item, writer: this) => void,
