@@ -161,7 +161,8 @@ export async function consumeUntil(
   await consumer.disconnect()
 }
 
-async function connected(brokers: string): Promise<BrokerConnection> {
+/** A connection to the first of the brokers. */
+export async function connected(brokers: string): Promise<BrokerConnection> {
   const [host, port] = brokers.split(',')[0]!.split(':')
   return await BrokerConnection.open(
     { host: host!, port: Number(port) },

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, connect as dial, type Server, type Sock
 
 /** Names of the requests that tests tell apart. */
 const NAMES = new Map([
+  [0, 'Produce'],
   [2, 'ListOffsets'],
   [3, 'Metadata'],
   [8, 'OffsetCommit'],
@@ -11,6 +12,11 @@ const NAMES = new Map([
   [15, 'DescribeGroups'],
   [16, 'ListGroups'],
   [18, 'ApiVersions'],
+  [22, 'InitProducerId'],
+  [24, 'AddPartitionsToTxn'],
+  [25, 'AddOffsetsToTxn'],
+  [26, 'EndTxn'],
+  [28, 'TxnOffsetCommit'],
   [47, 'OffsetDelete'],
   [69, 'ConsumerGroupDescribe'],
 ])
