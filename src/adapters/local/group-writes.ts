@@ -1,7 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { CommittedOffset, TopicPartition } from '../../domain/model/cluster.ts'
-import { groupAlive, offsetProblem, unknownTopic } from '../../domain/model/cluster-problems.ts'
+import {
+  groupAlive,
+  offsetProblem,
+  partitionLost,
+  unknownTopic,
+} from '../../domain/model/cluster-problems.ts'
 import type { ClusterProblem, WriteOutcome } from '../../domain/model/consumer-group.ts'
+import type { BrokerError } from '../../errors.ts'
+import { leaseEnd, ownedBy, placeName } from './group-sharing.ts'
 import { memberCount, putOffsets, removeOffsets } from './groups.ts'
 
 /**
@@ -19,6 +26,32 @@ export function commitOffsets(
   const judged = judge(offsets, (offset) => problemOf(offset) ?? offsetProblem(offset))
   putOffsets(sql, group, judged.accepted)
   return judged.outcomes
+}
+
+/**
+ * Commits what a member may: for partitions that it owns, while its lease lasts.
+ * @returns an outcome per offset, in the order given
+ */
+export function commitAsMember(
+  sql: DatabaseSync,
+  group: string,
+  memberId: string,
+  offsets: readonly CommittedOffset[],
+  nowMs: number,
+): WriteOutcome[] {
+  const isAlive = leaseEnd(sql, group, memberId) > nowMs
+  const owned = new Set(ownedBy(sql, group, memberId).map(placeName))
+  const judged = judge(offsets, (offset) =>
+    isAlive && owned.has(placeName(offset)) ? offsetProblem(offset) : partitionLost(offset),
+  )
+  putOffsets(sql, group, judged.accepted)
+  return judged.outcomes
+}
+
+/** What fails before the commit is rolled back; a commit that fails may be on the disk all the same. */
+export function writeProblem({ code, message }: BrokerError, isWritten: boolean): ClusterProblem {
+  const outcome = isWritten ? 'uncertain' : 'later'
+  return { code: code.replace('local.', ''), message, outcome }
 }
 
 /** Makes unset, as `commitOffsets` commits; what was not set is done. */

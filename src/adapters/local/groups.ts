@@ -68,9 +68,10 @@ export function joinGroup(
   leaseEndMs: number,
 ): void {
   checkGroupName(group)
-  sql
-    .prepare('INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?)')
-    .run(group, memberId, clientId, leaseEndMs)
+  // Not OR REPLACE, which deletes the row, and what the member owns with it.
+  const upsert = `INSERT INTO members VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+    SET client_id = excluded.client_id, lease_end_ms = excluded.lease_end_ms`
+  sql.prepare(upsert).run(group, memberId, clientId, leaseEndMs)
 }
 
 /** Ends the lease; a member that is not there is left alone. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { InputError, UsageError } from '../../errors.ts'
-import { createSchema, SCHEMA_VERSION, schemaState } from './schema.ts'
+import { createSchema, SCHEMA_VERSION, schemaState, upgradeSchema } from './schema.ts'
 import { loadSqlite } from './sqlite.ts'
 import { notACluster, sqliteError } from './sqlite-errors.ts'
 
@@ -33,6 +33,11 @@ export class LocalDatabase {
     return this.inTransaction('BEGIN IMMEDIATE', work)
   }
 
+  /** Another number than before once another connection has changed anything. */
+  version(): number {
+    return Number(this.sql.prepare('PRAGMA data_version').get()!.data_version)
+  }
+
   close(): void {
     if (this.sql.isOpen) this.sql.close()
   }
@@ -57,10 +62,11 @@ export class LocalDatabase {
  */
 export function openDatabase(path: string): LocalDatabase {
   if (!existsSync(path)) throw missing(path)
-  return open(path, (sql) => {
+  return open(path, (sql, database) => {
     const state = schemaState(sql)
     if (state.is === 'newer') throw newer(path, state.version)
-    if (state.is !== 'current') throw notACluster(path)
+    if (state.is === 'empty' || state.is === 'foreign') throw notACluster(path)
+    if (state.is === 'older') upgrade(database)
   })
 }
 
@@ -78,13 +84,21 @@ export function openOrCreateDatabase(
     const state = schemaState(sql)
     if (state.is === 'newer') throw newer(path, state.version)
     if (state.is === 'foreign') throw notACluster(path)
-    if (state.is === 'current') return
+    if (state.is === 'older') upgrade(database)
+    if (state.is !== 'empty') return
     useWriteAheadLog(sql)
     database.write(() => {
       if (schemaState(sql).is !== 'empty') return
       createSchema(sql)
       fill(sql)
     })
+  })
+}
+
+/** Several processes may do so at once: the first one does. */
+function upgrade(database: LocalDatabase): void {
+  database.write((sql) => {
+    if (schemaState(sql).is === 'older') upgradeSchema(sql)
   })
 }
 

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { CommittedOffset, TopicPartition } from '../../domain/model/cluster.ts'
 import type {
-  ClusterProblem,
   GroupOffsets,
   GroupStatus,
   ListedGroup,
@@ -10,7 +9,7 @@ import type {
 } from '../../domain/model/consumer-group.ts'
 import { BrokerError } from '../../errors.ts'
 import type { GroupAdmin, RequestHook } from '../../ports/group-admin.ts'
-import { commitOffsets, deleteOffsets } from './group-writes.ts'
+import { commitOffsets, deleteOffsets, writeProblem } from './group-writes.ts'
 import { fetchOffsets, groupNames, memberCount } from './groups.ts'
 import { type LocalDatabase, openDatabase } from './local-database.ts'
 import { describeCluster, topicRows } from './topics.ts'
@@ -149,10 +148,4 @@ export class LocalGroupAdmin implements GroupAdmin {
     await this.onRequest?.({ name, phase: 'after', address })
     return answer
   }
-}
-
-/** What fails before the commit is rolled back; a commit that fails may be on the disk all the same. */
-function writeProblem({ code, message }: BrokerError, isWritten: boolean): ClusterProblem {
-  const outcome = isWritten ? 'uncertain' : 'later'
-  return { code: code.replace('local.', ''), message, outcome }
 }

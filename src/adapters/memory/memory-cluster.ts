@@ -1,10 +1,17 @@
 import type {
+  AppendedMessage,
   CommittedOffset,
+  NewMessage,
   TopicDescription,
   TopicPartition,
 } from '../../domain/model/cluster.ts'
 import type { GroupState, GroupType } from '../../domain/model/consumer-group.ts'
+import type { Message } from '../../domain/model/message.ts'
 import type { PartitionRange } from '../../domain/model/selection.ts'
+import { murmur2 } from '../../domain/routing/hash/murmur2.ts'
+import { BrokerError } from '../../errors.ts'
+import { MemoryCoordinator } from './memory-coordinator.ts'
+import { MemoryLog } from './memory-log.ts'
 
 /** Where a partition's log starts and ends. */
 export type LogRange = Pick<PartitionRange, 'start' | 'end'>
@@ -30,6 +37,13 @@ export interface OpenTransaction {
   readonly offsets: readonly CommittedOffset[]
 }
 
+interface MemoryTopic {
+  readonly id: string
+  readonly logs: MemoryLog[]
+  /** Messages placed in turn so far. */
+  keyless: number
+}
+
 interface MutableGroup extends MemoryGroup {
   readonly members: Set<string>
   coordination: Coordination
@@ -39,13 +53,15 @@ interface MutableGroup extends MemoryGroup {
 
 const CLASSIC: Coordination = { type: 'classic', state: 'stable' }
 
-/** The side of a cluster that `MemoryGroupAdmin` looks at: log ranges and groups, no messages. */
+/** What a cluster in memory holds: logs, and groups with their members and committed offsets. */
 export class MemoryCluster {
   readonly clusterId: string
-  private readonly topicsByName = new Map<string, { id: string; logs: LogRange[] }>()
+  private readonly topicsByName = new Map<string, MemoryTopic>()
   private readonly groupsByName = new Map<string, MutableGroup>()
   private readonly deniedTopics = new Set<string>()
+  private readonly coordinators = new Map<string, MemoryCoordinator>()
   private topicsMade = 0
+  private membersMade = 0
 
   constructor(clusterId = 'memory') {
     this.clusterId = clusterId
@@ -54,12 +70,23 @@ export class MemoryCluster {
   /** Makes a topic with a range per partition, or makes it anew: nothing of the former one stays. */
   makeTopic(topic: string, logs: readonly LogRange[]): void {
     this.deleteTopic(topic)
-    this.topicsByName.set(topic, { id: `topic-${++this.topicsMade}`, logs: [...logs] })
+    const made: MemoryTopic = { id: `topic-${++this.topicsMade}`, logs: [], keyless: 0 }
+    this.topicsByName.set(topic, made)
+    this.addPartitions(topic, logs)
+  }
+
+  /** Grows a topic by a partition per range. @throws BrokerError for an unknown topic */
+  addPartitions(topic: string, logs: readonly LogRange[]): void {
+    const grown = this.topicMade(topic).logs
+    for (const { start, end } of logs) grown.push(new MemoryLog(topic, grown.length, start, end))
+    this.regroup()
   }
 
   /** Its id is not used again, and what was committed for it is gone. */
   deleteTopic(topic: string): void {
+    const deleted = this.topicsByName.get(topic)
     this.topicsByName.delete(topic)
+    for (const log of deleted?.logs ?? []) log.setRange(0n, 0n)
     for (const [name, group] of this.groupsByName) {
       group.offsets.delete(topic)
       for (const transaction of group.open) {
@@ -67,18 +94,46 @@ export class MemoryCluster {
       }
       this.forgetWhenVacant(name, group)
     }
+    this.regroup()
+  }
+
+  /**
+   * Appends in the order given; without a partition, keys go where Kafka's Java client puts them.
+   * @throws BrokerError for an unknown topic or partition: nothing was appended then
+   */
+  append(topic: string, messages: readonly NewMessage[]): readonly AppendedMessage[] {
+    const made = this.topicMade(topic)
+    const placed = messages.map((message) => {
+      const partition = message.partition ?? placeIn(made, message.key)
+      const log = made.logs[partition]
+      if (log !== undefined) return { message, partition, log }
+      const problem = `there is no partition ${topic}#${partition}`
+      throw new BrokerError('broker.unknown-partition', problem)
+    })
+    return placed.map(({ message, partition, log }) => ({ partition, offset: log.append(message) }))
+  }
+
+  /** Every message of a partition that is there, in log order. */
+  messages(place: TopicPartition): readonly Message[] {
+    return this.log(place)?.content() ?? []
+  }
+
+  /** Takes a message away and leaves a gap, as compaction does. */
+  removeMessage(place: TopicPartition, offset: bigint): void {
+    this.log(place)?.remove(offset)
   }
 
   /** Moves where a log starts and ends, as writers and retention do. @throws RangeError */
   setRange(topic: string, partition: number, range: LogRange): void {
-    const logs = this.topicsByName.get(topic)?.logs
-    if (logs?.[partition] === undefined) throw new RangeError(`no partition ${topic}#${partition}`)
-    logs[partition] = range
+    const log = this.log({ topic, partition })
+    if (log === undefined) throw new RangeError(`no partition ${topic}#${partition}`)
+    log.setRange(range.start, range.end)
   }
 
   /** From now on nobody may see the topic. */
   denyTopic(topic: string): void {
     this.deniedTopics.add(topic)
+    this.regroup()
   }
 
   /** Puts a member into the group, which is coordinated so from then on. */
@@ -92,6 +147,43 @@ export class MemoryCluster {
     const left = this.groupMade(group)
     left.members.delete(memberId)
     this.forgetWhenVacant(group, left)
+  }
+
+  /** Who shares the partitions of a group over members that are sessions. */
+  coordinator(group: string): MemoryCoordinator {
+    const known = this.coordinators.get(group)
+    if (known !== undefined) return known
+    const coordinator = new MemoryCoordinator({
+      topics: () =>
+        this.topicNames().map((name) => {
+          return { name, partitions: this.topicsByName.get(name)!.logs.length }
+        }),
+      log: (place) => this.log(place),
+      committed: ({ topic, partition }) =>
+        this.groupsByName.get(group)?.offsets.get(topic)?.get(partition) ?? null,
+      isPending: ({ topic, partition }) =>
+        [...(this.groupsByName.get(group)?.open ?? [])].some(({ offsets }) =>
+          offsets.some((offset) => offset.topic === topic && offset.partition === partition),
+        ),
+      enter: () => {
+        const memberId = `member-${++this.membersMade}`
+        this.join(group, memberId)
+        return memberId
+      },
+      exit: (memberId) => this.leave(group, memberId),
+    })
+    this.coordinators.set(group, coordinator)
+    return coordinator
+  }
+
+  /**
+   * Puts a session's member out of its group, as a coordinator does that heard nothing of it for too
+   * long: it hears that everything is lost a little later, and joins again by a new id. With `gone`
+   * it hears of nothing, as a process that was killed.
+   * @returns whether there is such a member
+   */
+  expel(group: string, memberId: string, how: 'rejoins' | 'gone' = 'rejoins'): boolean {
+    return this.coordinators.get(group)?.expel(memberId, how) ?? false
   }
 
   /** Commits in a transaction; what comes back ends it, once. */
@@ -108,6 +200,7 @@ export class MemoryCluster {
         for (const offset of transaction.offsets) this.putOffset(group, offset)
       }
       this.forgetWhenVacant(group, owner)
+      this.regroup()
     }
   }
 
@@ -146,7 +239,12 @@ export class MemoryCluster {
   }
 
   hasPartition({ topic, partition }: TopicPartition): boolean {
-    return this.topicsByName.get(topic)?.logs[partition] !== undefined
+    return this.log({ topic, partition }) !== undefined
+  }
+
+  /** undefined: there is no such partition. */
+  log({ topic, partition }: TopicPartition): MemoryLog | undefined {
+    return this.topicsByName.get(topic)?.logs[partition]
   }
 
   groupNames(): string[] {
@@ -156,6 +254,17 @@ export class MemoryCluster {
   /** undefined: nothing is in it. */
   group(name: string): MemoryGroup | undefined {
     return this.groupsByName.get(name)
+  }
+
+  private topicMade(name: string): MemoryTopic {
+    const topic = this.topicsByName.get(name)
+    if (topic !== undefined) return topic
+    throw new BrokerError('broker.unknown-topic', `there is no topic ${name}`)
+  }
+
+  /** Groups may get other partitions now. */
+  private regroup(): void {
+    for (const coordinator of this.coordinators.values()) coordinator.changed()
   }
 
   private groupMade(name: string): MutableGroup {
@@ -174,4 +283,9 @@ export class MemoryCluster {
   private forgetWhenVacant(name: string, { members, offsets, open }: MutableGroup): void {
     if (members.size + offsets.size + open.size === 0) this.groupsByName.delete(name)
   }
+}
+
+function placeIn(topic: MemoryTopic, key: Uint8Array | null): number {
+  if (key === null) return topic.keyless++ % topic.logs.length
+  return (murmur2(key, 0, key.length) & 0x7fffffff) % topic.logs.length
 }

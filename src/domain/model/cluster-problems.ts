@@ -21,6 +21,12 @@ export function unknownTopic({ topic, partition }: TopicPartition): ClusterProbl
   return { code: 'unknown-topic', message, outcome: 'refused' }
 }
 
+/** A member commits for a partition that is somebody else's by now. */
+export function partitionLost({ topic, partition }: TopicPartition): ClusterProblem {
+  const message = `${topic}#${partition} is not this member's any more`
+  return { code: 'partition-lost', message, outcome: 'refused' }
+}
+
 /** Why a cluster takes an offset from nobody, wherever it belongs; null when it would. */
 export function offsetProblem(committed: CommittedOffset): ClusterProblem | null {
   const { topic, partition, offset, metadata } = committed
