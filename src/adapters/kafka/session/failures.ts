@@ -119,7 +119,7 @@ export function notOwned({ topic, partition }: TopicPartition): WriteOutcome {
   return { topic, partition, problem: NOT_OWNED }
 }
 
-/** There is nothing to write with, or nobody to write for. */
+/** There is nobody to commit for. */
 export function lostMembership(group: string): BrokerError {
   return new BrokerError(
     'broker.membership-lost',

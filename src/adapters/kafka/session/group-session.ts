@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { CommittedOffset, NewMessage, TopicPartition } from '../../../domain/model/cluster.ts'
 import type { WriteOutcome } from '../../../domain/model/consumer-group.ts'
 import type {
@@ -8,6 +9,7 @@ import type {
   PollRequest,
 } from '../../../ports/consumer-source.ts'
 import { Brokers } from '../groups/brokers.ts'
+import { KafkaProducer } from '../producer/kafka-producer.ts'
 import { CommittedOffsets } from './committed-offsets.ts'
 import { Committer } from './committer.ts'
 import { GroupCoordinator } from './coordinator.ts'
@@ -16,7 +18,6 @@ import type { Member, Membership } from './member-identity.ts'
 import { ClassicMembership } from './membership/classic-membership.ts'
 import { ConsumerMembership } from './membership/consumer-membership.ts'
 import { Ownership } from './ownership.ts'
-import type { SessionProducer } from './session-producer.ts'
 import { type KafkaConsumerOptions, type SessionSettings, sessionSettings } from './settings.ts'
 import { StartPositions } from './start-positions.ts'
 import { Streams } from './stream/streams.ts'
@@ -39,21 +40,19 @@ export class KafkaGroupSession implements GroupSession {
   private readonly ownership: Ownership
   private readonly membership: Membership
   private readonly committer: Committer
-  private readonly producer: SessionProducer | null
+  private readonly producer: KafkaProducer
+  private readonly transactionalId: string
   private readonly ending = new AbortController()
   private leaving: Promise<void> | null = null
 
-  constructor(
-    options: KafkaConsumerOptions,
-    request: JoinRequest,
-    listener: AssignmentListener,
-    producer: SessionProducer | null,
-  ) {
+  constructor(options: KafkaConsumerOptions, request: JoinRequest, listener: AssignmentListener) {
     const settings = sessionSettings(options)
     const { timeoutMs, rebalanceTimeoutMs } = settings
     this.settings = settings
     this.listener = listener
-    this.producer = producer
+    this.producer = new KafkaProducer(options)
+    // A static member that comes back fences its own transactions of before.
+    this.transactionalId = `${request.group}-${settings.instanceId ?? randomUUID()}`
     const patience = rebalanceTimeoutMs + timeoutMs
     this.brokers = new Brokers(options, timeoutMs, noHook)
     this.patient = new Brokers(options, timeoutMs, noHook, patience)
@@ -111,13 +110,12 @@ export class KafkaGroupSession implements GroupSession {
   }
 
   async produce(topic: string, message: NewMessage, offset: CommittedOffset | null): Promise<void> {
+    if (offset === null) return await this.producer.produce(topic, message, null)
     const { identity } = this.membership
     const { group } = this.coordinator
-    if (this.producer === null) throw lostMembership(group)
-    if (offset === null) return await this.producer.produce(topic, message, null)
     if (identity === null || this.ownership.of(offset) === null) throw lostMembership(group)
-    const { memberId, generation: generationOrEpoch, instanceId } = identity
-    const commit = { offset, group, memberId, generationOrEpoch, instanceId }
+    const { transactionalId } = this
+    const commit = { offset, group, ...identity, transactionalId }
     await this.producer.produce(topic, message, commit)
   }
 
@@ -131,7 +129,7 @@ export class KafkaGroupSession implements GroupSession {
     this.streams.stop()
     this.ownership.end()
     await this.membership.leave()
-    await this.producer?.close().catch(() => {})
+    await this.producer.close().catch(() => {})
     await Promise.all([this.brokers, this.patient, ...this.leaders].map((pool) => pool.close()))
   }
 

@@ -5,39 +5,28 @@ import type {
   JoinRequest,
 } from '../../../ports/consumer-source.ts'
 import { KafkaGroupSession } from './group-session.ts'
-import type { OpenSessionProducer } from './session-producer.ts'
 import type { KafkaConsumerOptions } from './settings.ts'
 
 export { parseKafkaClusterUri } from '../uri.ts'
 export type { KafkaConsumerOptions } from './settings.ts'
 
-/**
- * A Kafka cluster to consume from, as members of groups. Connects when somebody joins.
- * @param openProducer what `produce` writes with
- */
-export function openKafkaConsumerSource(
-  options: KafkaConsumerOptions,
-  openProducer: OpenSessionProducer | null = null,
-): ConsumerSource {
-  return new KafkaConsumerSource(options, openProducer)
+/** A Kafka cluster to consume from, as members of groups. Connects when somebody joins. */
+export function openKafkaConsumerSource(options: KafkaConsumerOptions): ConsumerSource {
+  return new KafkaConsumerSource(options)
 }
 
 class KafkaConsumerSource implements ConsumerSource {
   readonly name = 'kafka'
-  readonly canTransact: boolean
+  readonly canTransact = true
   private readonly options: KafkaConsumerOptions
-  private readonly openProducer: OpenSessionProducer | null
   private readonly sessions = new Set<KafkaGroupSession>()
 
-  constructor(options: KafkaConsumerOptions, openProducer: OpenSessionProducer | null) {
+  constructor(options: KafkaConsumerOptions) {
     this.options = options
-    this.openProducer = openProducer
-    this.canTransact = openProducer !== null
   }
 
   async join(request: JoinRequest, listener: AssignmentListener): Promise<GroupSession> {
-    const producer = this.openProducer?.(this.options) ?? null
-    const session = new KafkaGroupSession(this.options, request, listener, producer)
+    const session = new KafkaGroupSession(this.options, request, listener)
     this.sessions.add(session)
     try {
       await session.start()

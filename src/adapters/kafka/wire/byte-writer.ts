@@ -71,11 +71,6 @@ export class ByteWriter {
     return value === null ? this.varint(-1) : this.varint(value.length).raw(value)
   }
 
-  /** As `blob`, of the compact encoding. */
-  compactBlob(value: Uint8Array): this {
-    return this.uvarint(value.length + 1).raw(value)
-  }
-
   compactString(value: string | null): this {
     if (value === null) return this.uvarint(0)
     const length = Buffer.byteLength(value)

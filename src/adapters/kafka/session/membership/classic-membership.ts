@@ -170,7 +170,6 @@ export class ClassicMembership implements Membership {
       // While a round goes on its own answer tells, and the generation is an old one at its end.
       if (this.isJoining) return
       if (code === ERROR.unknownMemberId) this.round.memberId = ''
-      problem(membershipFailure(code, coordinator.group))
       this.lose()
     } else if (isFinal(code)) this.fail(membershipFailure(code, coordinator.group))
     else problem(membershipFailure(code, coordinator.group))

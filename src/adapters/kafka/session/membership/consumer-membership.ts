@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { ERROR } from '../../wire/error-codes.ts'
 import { mayPass } from '../coordinator.ts'
-import { isFinal, membershipFailure, sessionExpired } from '../failures.ts'
+import { membershipFailure, sessionExpired } from '../failures.ts'
 import { Identities, type MemberIdentity, type Membership } from '../member-identity.ts'
 import { BackOff } from '../pause.ts'
 import {
@@ -114,13 +114,11 @@ export class ConsumerMembership implements Membership {
       return answer.intervalMs
     }
     const { group } = coordinator
-    const error = membershipFailure(answer.code, group, answer.reason)
-    if (isFinal(answer.code)) throw error
-    this.around.problem(error)
     if (answer.code === ERROR.unknownMemberId || answer.code === ERROR.fencedMemberEpoch) {
       this.lose()
+      return null
     }
-    return null
+    throw membershipFailure(answer.code, group, answer.reason)
   }
 
   private asked(epoch: number, isAll: boolean, acknowledges = false): ConsumerHeartbeatAsked {

@@ -106,7 +106,6 @@ export class PartitionStream {
     if (this.failure !== null) throw this.failure
     const taken: TakenMessages = { messages: [], offsets: [] }
     const start = this.position
-    let isMoved = false
     while (this.chunks.length > 0 && taken.messages.length < most) {
       const chunk = this.chunks[0]!
       if (this.takeFrom(chunk, taken, most, codecs)) {
@@ -116,9 +115,8 @@ export class PartitionStream {
       this.position = chunk.after
       this.chunks.shift()
       this.bufferedBytes -= chunk.bytes
-      isMoved = true
     }
-    if (taken.messages.length === 0 && !isMoved && this.position === start) return null
+    if (taken.messages.length === 0 && this.position === start) return null
     return { ...taken, next: this.position, end: Math.max(this.end, this.position) }
   }
 
