@@ -4,7 +4,7 @@ import type { ConsumedCluster } from '../../contract/consumer-source.contract.ts
 import { withAdmin } from './client.ts'
 import { coordinatorsReady, openGroups } from './group-admin.ts'
 import { removeMembers } from './group-members.ts'
-import { produce } from './produce.ts'
+import { kafkajs, produce } from './produce.ts'
 import { createTopic, deleteRecordsBelow, deleteTopics, OWN_GROUP, uniqueName } from './topics.ts'
 
 /** The tests' broker, for the contract of consumer sources. */
@@ -26,8 +26,11 @@ export async function consumedKafka(
       return topic
     },
     addPartitions: async (topic, total) => {
+      const growing = kafkajs(brokers).admin()
+      await growing.connect()
+      await growing.createPartitions({ topicPartitions: [{ topic, count: total }] })
+      await growing.disconnect()
       await withAdmin(brokers, async (client) => {
-        await client.createPartitions({ topics: [{ name: topic, count: total, assignments: [] }] })
         const known = async () => {
           const { topics: found } = await client.metadata({ topics: [topic], forceUpdate: true })
           return found.get(topic)?.partitions.filter(({ leader }) => leader >= 0).length
