@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { GroupAdmin } from '../../src/ports/group-admin.ts'
+import { withAdmin } from '../support/kafka/client.ts'
 import { nameOf, TestMember, type ToldEvent } from '../support/kafka/consumer-member.ts'
 import { committed, coordinatorsReady, openGroups } from '../support/kafka/group-admin.ts'
-import { inState } from '../support/kafka/group-members.ts'
+import { inState, openOffsetCommit, removeMembers } from '../support/kafka/group-members.ts'
 import {
   type Codec,
   openTransaction,
@@ -21,6 +22,8 @@ import {
 const brokers = inject('kafkaBrokers')
 const newGroup = () => uniqueName(OWN_GROUP)
 const PROTOCOLS = ['classic', 'consumer'] as const
+/** Rebalances are heard of soon. */
+const SOON = { heartbeatIntervalMs: 300 }
 const topics: string[] = []
 let admin: GroupAdmin
 
@@ -83,7 +86,7 @@ describe.each(PROTOCOLS)('a member (%s)', (protocol) => {
     const group = newGroup()
     const told: ToldEvent[] = []
     const request = { group, topics: [topic] }
-    await using a = await TestMember.join(brokers, request, { protocol, told })
+    await using a = await TestMember.join(brokers, request, { ...SOON, protocol, told })
     await a.owns(4)
     a.onRevoked = async (gone) => {
       // What is given up can still be committed.
@@ -91,7 +94,12 @@ describe.each(PROTOCOLS)('a member (%s)', (protocol) => {
       const outcomes = await a.session.commit(offsets)
       expect(outcomes.filter(({ problem }) => problem !== null)).toEqual([])
     }
-    await using b = await TestMember.join(brokers, request, { protocol, told, who: 'b' })
+    await using b = await TestMember.join(brokers, request, {
+      ...SOON,
+      protocol,
+      told,
+      who: 'b',
+    })
     await b.owns(2)
     const place = (who: string, what: string) =>
       told.findIndex((event) => event.who === who && event.what === what)
@@ -113,9 +121,15 @@ describe.each(PROTOCOLS)('a member (%s)', (protocol) => {
     const topic = await newTopic('static', 2)
     const request = { group: newGroup(), topics: [topic] }
     const told: ToldEvent[] = []
-    await using a = await TestMember.join(brokers, request, { protocol, told, instanceId: 'a' })
+    await using a = await TestMember.join(brokers, request, {
+      ...SOON,
+      protocol,
+      told,
+      instanceId: 'a',
+    })
     await a.owns(2)
     const b = await TestMember.join(brokers, request, {
+      ...SOON,
       protocol,
       told,
       who: 'b',
@@ -127,6 +141,7 @@ describe.each(PROTOCOLS)('a member (%s)', (protocol) => {
     await b.session.leave()
     const before = a.told.filter(({ who }) => who === 'a').length
     await using c = await TestMember.join(brokers, request, {
+      ...SOON,
       protocol,
       told,
       who: 'c',
@@ -175,7 +190,6 @@ describe.each(PROTOCOLS)('a member (%s)', (protocol) => {
   it('waits for a transaction that commits for its partition', async () => {
     const topic = await newTopic('pending')
     const group = newGroup()
-    const { openOffsetCommit } = await import('../support/kafka/group-members.ts')
     await admin.commitOffsets(group, [committed(topic, 0, 2)])
     const end = await openOffsetCommit(brokers, group, [committed(topic, 0, 9)])
     await using member = await TestMember.join(brokers, { group, topics: [topic] }, { protocol })
@@ -185,6 +199,86 @@ describe.each(PROTOCOLS)('a member (%s)', (protocol) => {
     await end('commit')
     await member.owns(1)
     expect(member.owned.get(`${topic}#0`)).toMatchObject({ position: 9 })
+  })
+})
+
+describe('when things go wrong', () => {
+  it('a static member whose name another one takes has failed', async () => {
+    const topic = await newTopic('fenced')
+    const request = { group: newGroup(), topics: [topic] }
+    await using a = await TestMember.join(brokers, request, { ...SOON, instanceId: 'same' })
+    await a.owns(1)
+    await using b = await TestMember.join(brokers, request, { instanceId: 'same', who: 'b' })
+    await b.owns(1)
+    await a.until(() => a.events('failed').length > 0)
+    expect(a.events('failed')[0]!.error).toMatchObject({ code: 'broker.fenced-instance' })
+    const signal = new AbortController().signal
+    const at = { topic, partition: 0 }
+    expect(await a.session.poll(at, { from: 0, maxMessages: 1, signal })).toBeNull()
+  })
+
+  it('L4: a commit of before the loss writes nothing after it', async () => {
+    const topic = await newTopic('put-out')
+    const group = newGroup()
+    await using proxy = await BrokerProxy.before(brokers)
+    await using member = await TestMember.join(proxy.brokers, { group, topics: [topic] }, SOON)
+    await member.owns(1)
+    // The coordinator hears of the commit only when the member was put out.
+    proxy.fateOf = async ({ name }) => {
+      if (name !== 'OffsetCommit') return 'pass'
+      proxy.fateOf = () => 'pass'
+      await removeMembers(brokers, group)
+      return 'pass'
+    }
+    const outcomes = await member.session.commit([committed(topic, 0, 5)])
+    expect(outcomes).toMatchObject([{ problem: { code: 'not-owned' } }])
+    await member.until(() => member.events('lost').length > 0)
+    await member.owns(1)
+    expect(member.owned.get(`${topic}#0`)).toMatchObject({ committed: null })
+    expect((await member.session.commit([committed(topic, 0, 6)]))[0]!.problem).toBeNull()
+  })
+
+  it.each(PROTOCOLS)(
+    'gets over lost connections, keeps what it has, and tells (%s)',
+    async (protocol) => {
+      const topic = await newTopic('cut')
+      await produce(brokers, topic, values(3))
+      const group = newGroup()
+      await using proxy = await BrokerProxy.before(brokers)
+      const options = { ...SOON, protocol }
+      await using member = await TestMember.join(proxy.brokers, { group, topics: [topic] }, options)
+      await member.owns(1)
+      const at = { topic, partition: 0 }
+      expect(await member.read(at, 0, 3)).toEqual(numbered(0, 3))
+      const waiting = member.poll(at, 3)
+      proxy.down()
+      const committing = member.session.commit([committed(topic, 0, 3)])
+      await member.until(() => member.events('problem').length > 0)
+      proxy.up()
+      await produce(brokers, topic, values(1, 0, 3))
+      expect((await waiting).offsets).toEqual([3])
+      expect((await committing)[0]!.problem).toBeNull()
+      // An answer that is lost is no reason either: the same offset is written again.
+      let cuts = 0
+      proxy.fateOf = ({ name }) => (name === 'OffsetCommit' && cuts++ === 0 ? 'cut after' : 'pass')
+      expect((await member.session.commit([committed(topic, 0, 4)]))[0]!.problem).toBeNull()
+      expect(cuts).toBe(2)
+      expect(member.events('lost')).toEqual([])
+      expect(member.events('assigned')).toHaveLength(1)
+      expect((await admin.fetchOffsets([group], [topic]))[0]!.offsets).toEqual([
+        committed(topic, 0, 4),
+      ])
+    },
+  )
+
+  it('says at once that nobody answers, and what is wrong with a session timeout', async () => {
+    const nobody = TestMember.join('127.0.0.1:1', { group: newGroup(), topics: ['t'] })
+    await expect(nobody).rejects.toMatchObject({ code: 'broker.unreachable' })
+    const topic = await newTopic('refused')
+    const request = { group: newGroup(), topics: [topic] }
+    await using member = await TestMember.join(brokers, request, { sessionTimeoutMs: 1 })
+    await member.until(() => member.events('failed').length > 0)
+    expect(member.events('failed')[0]!.error).toMatchObject({ code: 'broker.membership-refused' })
   })
 })
 
@@ -327,7 +421,6 @@ describe('reading', () => {
 })
 
 async function produceTo(name: string): Promise<void> {
-  const { withAdmin } = await import('../support/kafka/client.ts')
   await withAdmin(brokers, (client) =>
     client.createTopics({ topics: [name], partitions: 1, replicas: 1 }),
   )

@@ -29,8 +29,8 @@ export interface LaneSurroundings {
   partitionBytes(): number
   /** An answer with a code about one partition. */
   coded(stream: PartitionStream, part: FetchedRecords, asked: number): void
-  /** The leader did not answer. */
-  broken(error: unknown): void
+  /** The leader did not answer. @param isNews whether it did the time before */
+  broken(error: unknown, isNews: boolean): void
 }
 
 /**
@@ -43,6 +43,7 @@ export class LeaderLane {
   private readonly ending = new AbortController()
   private inFlight = 0
   private answers = 0
+  private isBroken = false
   private wakes: (() => void)[] = []
 
   constructor(address: BrokerAddress, around: LaneSurroundings) {
@@ -132,20 +133,24 @@ export class LeaderLane {
     if (code !== ERROR.none) throw codeFailure(code, 'fetch')
     const places = new Map(streams.map((stream, i) => [keyOf(stream), i]))
     this.answers++
+    this.isBroken = false
     for (const part of parts) {
       const place = places.get(keyOf(part))
       if (place === undefined) continue
       const stream = streams[place]!
       if (part.code !== ERROR.none) this.around.coded(stream, part, asked[place]!)
       else stream.arrived(part, asked[place]!)
-      if (part.from < part.end) stream.servedAt = this.answers
+      // A batch that is cut at the end of a response comes whole when it is asked for first.
+      if (stream.fetchAt !== asked[place]!) stream.servedAt = this.answers
     }
   }
 
   private async afterFailure(error: unknown, due: readonly LedStream[]): Promise<void> {
     if (this.ending.signal.aborted) return
-    if (isPassing(error)) this.around.broken(error)
-    else for (const { stream } of due) stream.fail(error)
+    if (isPassing(error)) {
+      this.around.broken(error, !this.isBroken)
+      this.isBroken = true
+    } else for (const { stream } of due) stream.fail(error)
     await pause(LEADER_GONE_MS, this.ending.signal)
   }
 

@@ -51,12 +51,7 @@ export class PartitionStream {
    */
   seek(from: number): boolean {
     if (from === this.position) return false
-    this.failure = null
-    this.chunks = []
-    this.bufferedBytes = 0
-    this.position = from
-    this.fetchAt = from
-    this.flight = null
+    this.restart(from)
     return true
   }
 
@@ -67,7 +62,7 @@ export class PartitionStream {
   arrived(records: FetchedRecords, asked: number): void {
     if (asked !== this.fetchAt || this.isClosed) return
     this.end = records.stableEnd
-    const after = offsetAfter(records)
+    const after = this.after(records)
     if (after === null || after <= asked) return
     const bytes = records.end - records.from
     this.chunks.push({ records, bytes, after, cursor: null })
@@ -85,7 +80,7 @@ export class PartitionStream {
     this.notify()
   }
 
-  /** Polls throw that from now on, until one comes from elsewhere. */
+  /** The next poll throws that; the one after it is a new attempt. */
   fail(error: unknown): void {
     this.failure = error
     this.notify()
@@ -103,7 +98,11 @@ export class PartitionStream {
    * @throws BrokerError
    */
   take(most: number, codecs: Decompressors): PolledBatch | null {
-    if (this.failure !== null) throw this.failure
+    const { failure } = this
+    if (failure !== null) {
+      this.restart(this.position)
+      throw failure
+    }
     const taken: TakenMessages = { messages: [], offsets: [] }
     const start = this.position
     while (this.chunks.length > 0 && taken.messages.length < most) {
@@ -133,15 +132,33 @@ export class PartitionStream {
     }
   }
 
-  /** @throws BrokerError for broken records; they stay broken until somebody reads elsewhere */
+  private after(records: FetchedRecords): number | null {
+    try {
+      return offsetAfter(records)
+    } catch (error) {
+      this.fail(error)
+      return null
+    }
+  }
+
+  /** @throws BrokerError for broken records */
   private takeFrom(chunk: Chunk, taken: TakenMessages, most: number, codecs: Decompressors) {
     try {
       chunk.cursor ??= new RecordCursor(this.topic, chunk.records, this.position, codecs)
       return chunk.cursor.take(taken, most)
     } catch (error) {
-      this.fail(error)
+      this.restart(this.position)
       throw error
     }
+  }
+
+  private restart(from: number): void {
+    this.failure = null
+    this.chunks = []
+    this.bufferedBytes = 0
+    this.position = from
+    this.fetchAt = from
+    this.flight = null
   }
 
   private notify(): void {

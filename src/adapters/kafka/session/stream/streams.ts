@@ -7,7 +7,7 @@ import { addressText, type BrokerAddress } from '../../options.ts'
 import { ERROR, LEADER_MOVED } from '../../wire/error-codes.ts'
 import { outOfRange, topicDenied } from '../failures.ts'
 import { keyOf } from '../partition-key.ts'
-import { pause } from '../pause.ts'
+import { BackOff } from '../pause.ts'
 import type { FetchedRecords } from '../requests/fetch.ts'
 import type { TopicWatch } from '../topic-watch.ts'
 import { LeaderLane, type LedStream } from './leader-lane.ts'
@@ -18,6 +18,7 @@ const PARTITION_BYTES_MAX = 1 << 20
 const PARTITION_BYTES_MIN = 1 << 16
 /** About twice as much is read ahead at most, over all partitions. */
 const MEMORY_BYTES = 32 << 20
+/** Leaders take a moment to move. */
 const MOVED_MS = 100
 
 /** What streams need of the session. */
@@ -40,6 +41,7 @@ export class Streams {
   /** By leader; null: to be made anew. */
   private led: Map<string, LedStream[]> | null = null
   private finding = false
+  private readonly patience = new BackOff()
 
   constructor(around: StreamSurroundings) {
     this.around = around
@@ -79,9 +81,13 @@ export class Streams {
     for (;;) {
       if (stream.isClosed || signal.aborted) return null
       const enough = this.partitionBytes()
-      const before = stream.bufferedBytes
-      const batch = stream.take(maxMessages, this.codecs)
-      if (before >= enough && stream.bufferedBytes < enough) this.wakeLaneOf(stream)
+      const before = stream.hasFailed ? enough : stream.bufferedBytes
+      let batch: PolledBatch | null
+      try {
+        batch = stream.take(maxMessages, this.codecs)
+      } finally {
+        if (before >= enough && stream.bufferedBytes < enough) this.wakeLaneOf(stream)
+      }
       if (batch !== null) return batch
       await stream.changed(signal)
     }
@@ -108,7 +114,8 @@ export class Streams {
       else this.laneTo(leader)
     }
     for (const lane of this.lanes.values()) lane.wake()
-    if (!isComplete) this.findLeaders()
+    if (isComplete) this.patience.reset()
+    else this.findLeaders()
   }
 
   private laneTo(leader: BrokerAddress): void {
@@ -118,8 +125,8 @@ export class Streams {
       led: () => this.ledBy(name),
       partitionBytes: () => this.partitionBytes(),
       coded: (stream, part, asked) => this.coded(stream, part, asked),
-      broken: (error) => {
-        this.around.problem(error)
+      broken: (error, isNews) => {
+        if (isNews) this.around.problem(error)
         this.findLeaders()
       },
     })
@@ -175,12 +182,12 @@ export class Streams {
     this.wakeLaneOf(stream)
   }
 
-  /** Asks for leaders anew, a moment later, because they take that to move. Never rejects. */
+  /** Asks for leaders anew, a moment later, and later each time. Never rejects. */
   private findLeaders(): void {
     if (this.finding || this.ending.signal.aborted) return
     this.finding = true
     void (async () => {
-      await pause(MOVED_MS, this.ending.signal)
+      await this.patience.wait(this.ending.signal)
       this.finding = false
       if (this.ending.signal.aborted) return
       try {
