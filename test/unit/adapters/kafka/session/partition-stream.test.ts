@@ -68,6 +68,35 @@ describe('what was read ahead of a partition', () => {
     expect(stream.take(9, codecs)).toMatchObject({ offsets: [0], next: 1 })
   })
 
+  it('keeps keys, values, headers and times apart, and what is absent', () => {
+    const stream = streamAt(0)
+    const headers = [
+      { name: 'a', value: Buffer.from('1') },
+      { name: 'ü', value: null },
+    ]
+    const whole = { key: Buffer.from('key'), value: Buffer.from('v'), headers, timestampDelta: 300 }
+    const records = [whole, { key: null, value: null }, { ...whole, key: Buffer.alloc(0) }]
+    stream.arrived(response([{ records, baseTimestamp: 5000 }]), 0)
+    stream.arrived(response([{ records, baseOffset: 3, appendTime: 9000 }]), 3)
+    const { messages } = stream.take(9, codecs)!
+    const seen = messages.map(({ key, value, timestamp, headers: named }) => [
+      key && Buffer.from(key).toString(),
+      value && Buffer.from(value).toString(),
+      timestamp,
+      named.map((header) => [header.name, header.value && Buffer.from(header.value).toString()]),
+    ])
+    const named = [
+      ['a', '1'],
+      ['ü', null],
+    ]
+    expect(seen.slice(0, 3)).toEqual([
+      ['key', 'v', 5300, named],
+      [null, null, 5000, []],
+      ['', 'v', 5300, named],
+    ])
+    expect(seen.slice(3).map(([, , timestamp]) => timestamp)).toEqual([9000, 9000, 9000])
+  })
+
   it('is the same messages, however it is shared out', () => {
     const batch = fc.record({
       deltas: fc.uniqueArray(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 8 }),
