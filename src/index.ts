@@ -10,6 +10,10 @@ export {
   parseKafkaClusterUri,
 } from './adapters/kafka/groups/kafka-group-admin.ts'
 export { openKafkaSource, parseKafkaUri } from './adapters/kafka/kafka-source.ts'
+export {
+  type KafkaConsumerOptions,
+  openKafkaConsumerSource,
+} from './adapters/kafka/session/kafka-consumer-source.ts'
 export { LocalCluster } from './adapters/local/local-cluster.ts'
 export { LocalGroupAdmin } from './adapters/local/local-group-admin.ts'
 export { LocalMessageSource } from './adapters/local/local-message-source.ts'
