@@ -47,9 +47,9 @@ async function filledTopic(perPartition: number): Promise<string> {
   return topic
 }
 
-describe('processes that are killed, stopped and started while they consume', () => {
+describe.concurrent('processes that are killed, stopped and started while they consume', () => {
   it.each([
-    { protocol: 'classic', perPartition: 13_400, events: 8, overlap: false, virtualPartitions: 4 },
+    { protocol: 'classic', perPartition: 16_700, events: 8, overlap: false, virtualPartitions: 4 },
     { protocol: 'consumer', perPartition: 3_400, events: 4, overlap: true, virtualPartitions: 4 },
     { protocol: 'classic', perPartition: 1_000, events: 3, overlap: false, virtualPartitions: 1 },
   ] as const)(

@@ -22,6 +22,6 @@ export interface ConsumingTask {
   readonly sessionTimeoutMs: number
   readonly heartbeatIntervalMs?: number
   readonly timeoutMs?: number
-  /** Values that begin with `poison` fail; they go there, with the offset, after one retry. */
+  /** Where messages with the header `POISON` go, in one transaction with the offset, after one retry. */
   readonly deadLetterTopic?: string
 }

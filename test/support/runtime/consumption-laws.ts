@@ -73,7 +73,8 @@ export class ConsumptionLaws {
     const tenure = this.tenures.get(name)
     if (tenure === undefined) this.broken.push(`${saying.what} before ${name} was assigned`)
     else if (saying.what === 'start') this.start(past, tenure, saying)
-    else if (saying.what === 'end') this.end(past, tenure, saying)
+    else if (saying.what === 'end' || saying.what === 'fail') this.end(past, tenure, saying)
+    else if (saying.what === 'letter') ended(past, tenure, saying.offset)
     else if (saying.what === 'committed') this.committed(tenure, saying.offset)
     else if (saying.what === 'hook') this.hook(tenure, saying.vp)
     else if (saying.what === 'gone') this.gone(tenure, saying.reason)
@@ -129,15 +130,12 @@ export class ConsumptionLaws {
     past.firstOfKey.set(key, offset)
   }
 
-  private end(past: PartitionPast, tenure: Tenure, { offset, key, vp }: OfMessage): void {
-    const says = (law: string) =>
-      this.broken.push(`${law}: ${tenure.name} ends ${offset} of ${key}`)
-    if (tenure.busy.get(vp) !== key) says('I6: it is not under way')
+  private end(past: PartitionPast, tenure: Tenure, { what, offset, key, vp }: OfMessage): void {
+    if (tenure.busy.get(vp) !== key) {
+      this.broken.push(`I6: ${tenure.name} ${what}s ${offset} of ${key}: it is not under way`)
+    }
     tenure.busy.delete(vp)
-    tenure.ended.add(offset)
-    past.ended.add(offset)
-    while (tenure.ended.has(tenure.open)) tenure.open++
-    while (past.ended.has(past.open)) past.open++
+    if (what === 'end') ended(past, tenure, offset)
   }
 
   private committed(tenure: Tenure, offset: number): void {
@@ -190,3 +188,11 @@ export class ConsumptionLaws {
 }
 
 type OfMessage = Extract<Saying, { readonly key: string }>
+
+/** Done for good: processed, or a dead letter. */
+function ended(past: PartitionPast, tenure: Tenure, offset: number): void {
+  tenure.ended.add(offset)
+  past.ended.add(offset)
+  while (tenure.ended.has(tenure.open)) tenure.open++
+  while (past.ended.has(past.open)) past.open++
+}

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 /** A line of a consuming process. */
 export type Saying =
   | ({
-      readonly what: 'start' | 'end'
+      readonly what: 'start' | 'end' | 'fail'
       readonly vp: number
       readonly offset: number
       readonly key: string
@@ -12,7 +12,7 @@ export type Saying =
   | ({ readonly what: 'gone'; readonly reason: 'taken' | 'lost' | 'stopped' } & Where)
   | ({ readonly what: 'hook'; readonly vp: number; readonly hook: 'revoked' | 'shutdown' } & Where)
   | { readonly what: 'error'; readonly who: string; readonly text: string }
-  | { readonly what: 'stopped' | 'killed'; readonly who: string }
+  | { readonly what: 'killed'; readonly who: string }
 
 interface Where {
   /** The process. */
@@ -25,13 +25,14 @@ interface Where {
 /** @throws Error for a line that no process writes */
 export function parseSaying(line: string): Saying {
   const [who, what, ...rest] = line.split(' ') as [string, string, ...string[]]
-  if (what === 'stopped' || what === 'killed') return { who, what }
+  if (what === 'killed') return { who, what }
   if (what === 'error') return { who, what, text: rest.join(' ') }
   const [partition, ownership, third] = rest.slice(0, 3).map(Number) as [number, number, number]
   const where = { who, partition, ownership }
   switch (what) {
     case 'start':
     case 'end':
+    case 'fail':
       return { ...where, what, vp: third, offset: Number(rest[3]), key: rest[4]! }
     case 'assigned':
     case 'committed':
