@@ -214,6 +214,7 @@ export function aStrategy(changes: Partial<StrategyFigures> = {}): StrategyFigur
       messages: [600, 400, 0],
       imbalance: 1.8,
     },
+    timing: null,
     ...changes,
   }
 }
@@ -233,6 +234,7 @@ export function aSimulation(
     exact: strategies.every(({ exact }) => exact),
     lanes: first.lanes,
     layers: first.layers,
+    timing: first.timing,
     strategies,
     ...changes,
   }
