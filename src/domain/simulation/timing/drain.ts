@@ -94,8 +94,9 @@ export class Drain {
       const [state, effects] = begin<number>(coordination, 0)
       const assignment = { queue, state, fullestOfBatches: 0 }
       for (const effect of effects) this.obey(assignment, effect)
-      this.settle()
     }
+    // Only now, so that the partitions' fetches take turns.
+    this.settle()
     this.handOut()
   }
 
