@@ -20,7 +20,8 @@ export const MICROS_PER_SECOND = 1_000_000
 /**
  * What no schedule of these queues can undercut, the largest first. Messages of one key, or of one
  * VP, of a partition run one after another: between batches because one ends before the next begins,
- * or else because the VP stays the same (V3, V7).
+ * or else because the VP stays the same (V3, V7). Balanced, VP 0 has the largest key of every batch,
+ * and so no less to do than any key has.
  */
 export function limitsOf(
   queues: readonly PartitionQueue[],
@@ -38,7 +39,8 @@ export function limitsOf(
     if (virtual === null) atLeast('fullest partition', keys.length)
     const slots = virtual?.slots
     // A batch with a message that cannot be placed runs in VP 0 (V2), beside the VPs of batches before.
-    const isKept = distribution === 'consistent' && !keys.some((key) => slots?.[key] === NO_SLOT)
+    const isPlaced = !keys.some((key) => slots?.[key] === NO_SLOT)
+    const isKept = isPlaced && (distribution === 'consistent' || failRate === 0)
     if (overlap && !isKept) continue
     atLeast('heaviest key chain', longest(ofKey, keys, null))
     if (slots !== undefined && distribution === 'consistent') {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { customPartitioner } from '../../../../../src/domain/routing/partitioners.ts'
 import { Simulator } from '../../../../../src/domain/simulation/simulator.ts'
 import { RoutingError } from '../../../../../src/errors.ts'
-import { batchOf, defaults, type Row, read, strategyOf } from '../messages.ts'
+import { batchOf, defaults, type Row, read, simulated, strategyOf } from '../messages.ts'
 import { failing, letters, timed } from './timed.ts'
 
 /** By byte-sum over two, `a` and `c` are in VP 1, `b` and `d` in VP 0. */
@@ -53,6 +53,24 @@ describe('how long draining takes', () => {
     })
     expect(timed({ ...TWO, partitioner }, letters('abx')).seconds).toBe(0.03)
     expect(timed({ ...TWO, partitioner }, letters('abb')).seconds).toBe(0.02)
+  })
+
+  it('V2: keys that are dealt anew beside batches before bound nothing', () => {
+    const partitioner = customPartitioner('picky', ({ key }) => {
+      if (key?.[0] === 120) throw new RoutingError('test.refused', 'no x')
+      return key
+    })
+    const stack = { ...TWO, partitioner }
+    const timing = timed(stack, letters('aaaaax'), { overlap: true }, { maxMessages: 3 })
+    expect(timing.seconds).toBe(0.03)
+    expect(timing.limits).toEqual([{ what: 'total / concurrency', seconds: 0.03 }])
+  })
+
+  it('V3: balanced batches that overlap take no less than the heaviest key', () => {
+    const given = { maxMessages: 5, distribution: 'balanced' } as const
+    const timing = timed(TWO, letters('aaaaabbbaabbbaa'), { overlap: true }, given)
+    expect(timing.seconds).toBe(0.11)
+    expect(timing.limits[0]).toEqual({ what: 'heaviest key chain', seconds: 0.09 })
   })
 
   it('V3: balanced batches are dealt anew by the size of their keys', () => {
@@ -119,10 +137,23 @@ describe('what failures cost', () => {
     expect(timing.failures).toMatchObject({ failed: 3, retries: 3, backOffSeconds: 7 })
   })
 
+  it('C1: leaves out the limit of batches, which are cut elsewhere after a failure', () => {
+    const { limits } = timed(TWO, letters('abab'), failing('o'))
+    expect(limits.map(({ what }) => what)).not.toContain('fullest of each batch')
+    expect(limits).toHaveLength(3)
+  })
+
   it('C1: the batch after the failed one is virtual again', () => {
     const timing = timed(TWO, letters('abab'), failing('xoooooo'), { maxMessages: 2 })
     expect(timing.failures).toMatchObject({ collapsedBatches: 1, collapsedMessages: 1 })
     expect(timing.seconds).toBe(1.03)
+  })
+
+  it('befall each process by chance of its own', () => {
+    const timing = timed({ segment: 2 }, letters('ab'.repeat(200)), { failRate: 0.1 })
+    const [one, other] = timing.perProcess
+    expect(one!.messages).toBe(other!.messages)
+    expect(one!.seconds).not.toBe(other!.seconds)
   })
 
   it('E4: other partitions go on while one is paused', () => {
@@ -134,16 +165,32 @@ describe('what failures cost', () => {
 })
 
 describe('what is timed', () => {
-  const rows = Array.from({ length: 1500 }, (_, i) => letters('abcd'[i % 4]!, i % 3)[0]!)
+  const rows = Array.from({ length: 1500 }, (_, i): Row => [`k${Math.floor(Math.sqrt(i))}`, i % 3])
+  const distinct = rows.map(([, partition = 0], i): Row => [`k${i}`, partition])
 
   it('is as much of every partition as memory holds, equally much of each', () => {
     const timing = timed(TWO, rows, {}, { maxMemoryBytes: 0x4000 })
     const all = timed(TWO, rows)
+    // Half of the memory, 16 bytes a message and 8 a key; of what fits it halves at most twice.
+    const others = timed(TWO, distinct, {}, { maxMemoryBytes: 0x4000 })
+    expect(others.messages).toBeGreaterThan(0x2000 / 24 / 4)
+    expect(others.messages).toBeLessThanOrEqual(0x2000 / 24)
     expect(all).toMatchObject({ perPartition: null, messages: 1500 })
     expect(timing.perPartition).toBeGreaterThan(50)
     expect(timing.messages).toBe(3 * timing.perPartition!)
     const first = rows.slice(0, timing.messages)
     expect(timing).toEqual({ ...timed(TWO, first), perPartition: timing.perPartition })
+  })
+
+  it('is not changed by keys that are forgotten', () => {
+    const stack = { partition: 2, segment: 2, virtualPartition: 3 }
+    const given = { ioMs: 1, failRate: 0.01 }
+    const bounded = simulated(stack, distinct, {
+      maxMemoryBytes: 0x18000,
+      timing: { concurrency: 2, overlap: false, seed: 1, ...given },
+    })
+    expect(bounded.exact).toBe(false)
+    expect(bounded.timing).toEqual(timed(stack, distinct, given))
   })
 
   it('does not depend on how the messages came, in one batch or more', () => {
