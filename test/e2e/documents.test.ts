@@ -58,7 +58,7 @@ const commands = [
     kind: 'simulation',
     args: [
       ...['simulate', '--source', 'events.ndjson', '--segments', '2', '--vps', '4,5'],
-      ...['--members', '2', '--io-ms', '2.5', '--fail-rate', '0.05', '--overlap'],
+      ...['--io-ms', '2.5', '--fail-rate', '0.05', '--overlap'],
     ],
   },
   {

@@ -243,7 +243,10 @@ export function aTiming(changes: Partial<Timing> = {}): Timing {
       secondsWithout: 3.1,
     },
     perProcess: [
-      { segment: 1, member: null, messages: 400, seconds: 2, utilization: 0.1, limit },
+      {
+        ...{ segment: 1, member: null, messages: 400, seconds: 2, utilization: 0.1 },
+        limit: { ...limit, seconds: 2 },
+      },
       { segment: 3, member: null, messages: 600, seconds: 4.25, utilization: 0.0706, limit },
     ],
     ...changes,

@@ -26,6 +26,11 @@ describe('how long draining takes', () => {
     })
   })
 
+  it('V8: partitions that are fetched ahead take turns, so that a long one starts early', () => {
+    const rows = [...letters('abababab', 0), ...letters('aaaaaaaa', 1)]
+    expect(timed(TWO, rows, { overlap: true }, { maxMessages: 2 }).seconds).toBe(0.1)
+  })
+
   it('V7: without VPs a partition runs one job at a time', () => {
     const rows = [...letters('abcd', 0), ...letters('ab', 1)]
     const timing = timed({}, rows, { concurrency: 10 })
@@ -113,7 +118,7 @@ describe('how long draining takes', () => {
 
 describe('what failures cost', () => {
   it('E1, E2, C1, O7: the others end, a pause, and what is not marked runs again, collapsed', () => {
-    const timing = timed(TWO, letters('abab'), { concurrency: 1, ...failing('xoooo') })
+    const timing = timed(TWO, letters('abab'), { concurrency: 1, ...failing('foooo') })
     expect(timing.seconds).toBe(1.05)
     expect(timing.failures).toEqual({
       failed: 1,
@@ -126,13 +131,13 @@ describe('what failures cost', () => {
   })
 
   it('O2: what came before the failed message in its job is not run again', () => {
-    const timing = timed(TWO, letters('aaa'), failing('oxoo'))
+    const timing = timed(TWO, letters('aaa'), failing('ofoo'))
     expect(timing.seconds).toBe(1.04)
     expect(timing.failures).toMatchObject({ collapsedMessages: 2 })
   })
 
   it('E2: the pause doubles with each failure in a row', () => {
-    const timing = timed(TWO, letters('a'), failing('xxxo'))
+    const timing = timed(TWO, letters('a'), failing('fffo'))
     expect(timing.seconds).toBe(7.04)
     expect(timing.failures).toMatchObject({ failed: 3, retries: 3, backOffSeconds: 7 })
   })
@@ -144,7 +149,7 @@ describe('what failures cost', () => {
   })
 
   it('C1: the batch after the failed one is virtual again', () => {
-    const timing = timed(TWO, letters('abab'), failing('xoooooo'), { maxMessages: 2 })
+    const timing = timed(TWO, letters('abab'), failing('foooooo'), { maxMessages: 2 })
     expect(timing.failures).toMatchObject({ collapsedBatches: 1, collapsedMessages: 1 })
     expect(timing.seconds).toBe(1.03)
   })
@@ -158,7 +163,7 @@ describe('what failures cost', () => {
 
   it('E4: other partitions go on while one is paused', () => {
     const rows = [...letters('a', 0), ...letters('bbbbbbbb', 1)]
-    const timing = timed({}, rows, { concurrency: 1, ...failing('xooooooooo') })
+    const timing = timed({}, rows, { concurrency: 1, ...failing('fooooooooo') })
     expect(timing.seconds).toBe(0.01 + 1 + 0.01)
     expect(timing.utilization).toBeCloseTo(0.1 / 1.02, 12)
   })
@@ -180,6 +185,13 @@ describe('what is timed', () => {
     expect(timing.messages).toBe(3 * timing.perPartition!)
     const first = rows.slice(0, timing.messages)
     expect(timing).toEqual({ ...timed(TWO, first), perPartition: timing.perPartition })
+  })
+
+  it('gets less by halves where partition comes after partition', () => {
+    const inTurn = distinct.toSorted((a, b) => a[1]! - b[1]!)
+    // 341 fit: the first partition is cut to 170, the first two to 85 each, and the third fits too.
+    const timing = timed(TWO, inTurn, {}, { maxMemoryBytes: 0x4000 })
+    expect(timing).toMatchObject({ perPartition: 85, messages: 255 })
   })
 
   it('is not changed by keys that are forgotten', () => {

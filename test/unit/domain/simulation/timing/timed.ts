@@ -20,11 +20,11 @@ export function letters(text: string, partition = 0): Row[] {
   return [...text].map((key) => [key, partition])
 }
 
-/** Half of the attempts fail, by a seed with which the first ones go like that: `xoo`, x failing. */
+/** Half of the attempts fail, by a seed with which the first ones go like that: `foo`, f failing. */
 export function failing(attempts: string): Pick<TimingOptions, 'failRate' | 'seed'> {
   for (let seed = 1; ; seed++) {
     const random = seededRandom(seed)
-    if ([...attempts].every((attempt) => random() < 0.5 === (attempt === 'x'))) {
+    if ([...attempts].every((attempt) => random() < 0.5 === (attempt === 'f'))) {
       return { failRate: 0.5, seed }
     }
   }
