@@ -24,8 +24,8 @@ const runtime = createRuntime({
   group: job.group,
   source: openKafkaConsumerSource(parseKafkaClusterUri(`kafka://${job.broker}`, {})),
   concurrency: job.concurrency,
-  // As the peers: `max.poll.records` is 500 by default.
-  maxMessages: 500,
+  // The barrier's batches are as the peers' (`max.poll.records` is 500); with overlap the default.
+  ...(job.overlap === 1 ? {} : { maxMessages: 500 }),
   topics: [
     {
       topic: job.topic,

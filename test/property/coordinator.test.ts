@@ -24,6 +24,7 @@ const coordination: fc.Arbitrary<CoordinationOptions> = fc.record({
   isVirtual: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, fc.constant(false)),
   overlap: fc.boolean(),
   maxInFlight: fc.integer({ min: 1, max: 20 }),
+  runAhead: fc.integer({ min: 0, max: 20 }),
   maxMessages: fc.integer({ min: 1, max: 8 }),
   manualOffsets: fc.boolean(),
   metadataStrategy: fc.constantFrom('exact', 'current'),

@@ -1,11 +1,12 @@
 import { seededRandom } from '../../routing/seeded-random.ts'
 import type { BackOff } from '../../virtual/back-off.ts'
-import type {
-  CoordinationOptions,
-  Effect,
-  Input,
-  Job,
-  Outcome,
+import {
+  type CoordinationOptions,
+  type Effect,
+  type Input,
+  type Job,
+  type Outcome,
+  runAheadOf,
 } from '../../virtual/coordination.ts'
 import { begin, type CoordinatorState, next } from '../../virtual/coordinator.ts'
 import { ReadyQueue } from '../../virtual/ready-queue.ts'
@@ -224,12 +225,18 @@ export class Drain {
   }
 }
 
-function coordinationOf({ split, overlap, maxMessages }: DrainOptions): CoordinationOptions {
+function coordinationOf({
+  split,
+  overlap,
+  maxMessages,
+  concurrency,
+}: DrainOptions): CoordinationOptions {
   return {
     isVirtual: split !== null,
     overlap,
     maxInFlight: MAX_IN_FLIGHT,
     maxMessages,
+    runAhead: runAheadOf(maxMessages, concurrency),
     manualOffsets: false,
     metadataStrategy: 'exact',
     backOff: BACK_OFF,
