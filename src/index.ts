@@ -85,6 +85,7 @@ export type {
 } from './domain/routing/types.ts'
 export type { SimulationDocument } from './domain/simulation/simulation.ts'
 export { type SimulationOptions, Simulator } from './domain/simulation/simulator.ts'
+export type { Timing, TimingOptions } from './domain/simulation/timing/timing.ts'
 // Errors
 export {
   BrokerError,

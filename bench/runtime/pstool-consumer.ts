@@ -1,14 +1,13 @@
 /** pstool's own row: its runtime on Kafka, with commits and retries as they are by default. */
-import type { RuntimeSettings, TopicSettings } from '../../src/runtime/settings.ts'
+import {
+  createRuntime,
+  openKafkaConsumerSource,
+  parseKafkaClusterUri,
+  type TopicSettings,
+} from '../../src/index.ts'
 import { IoClient } from './io-client.ts'
 import { ownJob } from './job.ts'
 import { Tally } from './tally.ts'
-
-/** The part of pstool's library that is used here. */
-interface Library {
-  createRuntime(settings: RuntimeSettings): { start(): Promise<void>; stop(): Promise<void> }
-  openKafkaConsumerSource(brokers: readonly string[]): RuntimeSettings['source']
-}
 
 const job = ownJob()
 const tally = new Tally(job)
@@ -21,13 +20,12 @@ const eachMessage: TopicSettings['eachMessage'] = (message, context) => {
   else return io.call().then(() => tally.end(key))
 }
 
-const { createRuntime, openKafkaConsumerSource }: Library = await import(
-  new URL('../../src/index.ts', import.meta.url).href
-)
 const runtime = createRuntime({
   group: job.group,
-  source: openKafkaConsumerSource([job.broker]),
+  source: openKafkaConsumerSource(parseKafkaClusterUri(`kafka://${job.broker}`, {})),
   concurrency: job.concurrency,
+  // As the peers: `max.poll.records` is 500 by default.
+  maxMessages: 500,
   topics: [
     {
       topic: job.topic,

@@ -73,7 +73,7 @@ describe('the coordinator under any schedule', () => {
           expect(world.ledger.stored).toBeGreaterThanOrEqual(world.end)
         }
       }),
-      { numRuns: Number(process.env.RUNS ?? 1500) },
+      { numRuns: 1000 },
     )
   })
 
