@@ -62,7 +62,7 @@ const NO_FAULTS: Faults = {
 }
 
 describe('the coordinator under any schedule', () => {
-  it('I1-I6: loses nothing, keeps order, passes nothing, repeats nothing marked, comes to an end', () => {
+  it('I1, I2, I3, I4, I5, I6: loses nothing, keeps order, passes nothing, repeats nothing marked, comes to an end', () => {
     fc.assert(
       fc.property(worlds, (options) => {
         const world = new World(options)
