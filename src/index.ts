@@ -19,6 +19,11 @@ export { MemoryConsumerSource } from './adapters/memory/memory-consumer-source.t
 export { MemoryGroupAdmin } from './adapters/memory/memory-group-admin.ts'
 export { type MemoryMessage, MemoryMessageSource } from './adapters/memory/memory-message-source.ts'
 export { journalFiles } from './adapters/system/journal-files.ts'
+export {
+  type MetricsServer,
+  type MetricsServerOptions,
+  openMetricsServer,
+} from './adapters/system/metrics-server.ts'
 export type {
   ClusterSettings,
   GroupSettings,
@@ -38,6 +43,7 @@ export {
 } from './domain/keys/profile.ts'
 // Messages
 export { ColumnBatch } from './domain/model/column-batch.ts'
+export type { ConsumeTraceDocument } from './domain/model/consume-trace.ts'
 export type { DocumentKey, ReadSummary } from './domain/model/document.ts'
 export type { Header, Message } from './domain/model/message.ts'
 export { ABSENT, type MessageBatch, UNKNOWN } from './domain/model/message-batch.ts'
@@ -83,6 +89,7 @@ export type { ConsumerSource } from './ports/consumer-source.ts'
 export type { GroupAdmin, RequestHook } from './ports/group-admin.ts'
 export type { JournalStore } from './ports/journal-store.ts'
 export type { MessageSource } from './ports/message-source.ts'
+export { tracePage } from './report/kinds/consume-trace/page/trace-page.ts'
 export { noPaint, type Paint } from './report/paint.ts'
 // Reports
 export { type Format, render } from './report/render.ts'
@@ -95,6 +102,19 @@ export {
 export { createRuntime, type Runtime } from './runtime/create-runtime.ts'
 export type { EventName, EventObserver, RuntimeEvents } from './runtime/events.ts'
 export type { RuntimeSettings, TopicSettings } from './runtime/settings.ts'
+// Watching a runtime
+export {
+  type EventListener,
+  type ListenerFailure,
+  RuntimeEventBus,
+} from './runtime/watching/event-bus.ts'
+export { type MetricsOptions, RuntimeMetrics } from './runtime/watching/metrics.ts'
+export {
+  openTelemetrySpans,
+  type SpanSettings,
+  type SpanTracer,
+} from './runtime/watching/open-telemetry.ts'
+export { type TraceOptions, TraceRecorder } from './runtime/watching/trace-recorder.ts'
 // Flows
 export { type AnalyzeRequest, analyzeKeys, type KeyAnalysis } from './usecases/analyze-keys.ts'
 export { routeKeys } from './usecases/route-keys.ts'

@@ -1,4 +1,5 @@
 import { errorSchema, initSchema, sampleSchema } from './command-results.ts'
+import { consumeTraceSchema } from './consume-trace.ts'
 import { keyProfileSchema } from './key-profile.ts'
 import { localStateSchema } from './local-state.ts'
 import { offsetJournalSchema, offsetResultSchema } from './offset-journal.ts'
@@ -17,6 +18,7 @@ const savedProfileSchema = keyProfileSchema.extend({
 
 /** The documents that pstool writes and reads back, by kind. */
 export const DOCUMENT_SCHEMAS = {
+  'consume-trace': consumeTraceSchema,
   init: initSchema,
   'key-profile': savedProfileSchema,
   'local-state': localStateSchema,

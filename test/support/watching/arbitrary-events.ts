@@ -1,10 +1,12 @@
 import fc from 'fast-check'
+import type { ConsumeTraceDocument } from '../../../src/domain/model/consume-trace.ts'
 import type {
   ErrorType,
   EventName,
   EventObserver,
   RuntimeEvents,
 } from '../../../src/runtime/events.ts'
+import { TraceRecorder } from '../../../src/runtime/watching/trace-recorder.ts'
 import { anyText } from '../arbitrary-documents.ts'
 
 /** An event with its name, of any kind: also in an order that no runtime would have. */
@@ -90,3 +92,10 @@ const anyEvent: fc.Arbitrary<AnyEvent> = fc.oneof(
 
 /** Up to 60 events. */
 export const anyEvents: fc.Arbitrary<readonly AnyEvent[]> = fc.array(anyEvent, { maxLength: 60 })
+
+/** What a recorder makes of any events. */
+export const anyTrace: fc.Arbitrary<ConsumeTraceDocument> = anyEvents.map((events) => {
+  const recorder = new TraceRecorder({ maxJobs: 12, maxEntries: 4 })
+  tell(recorder.observe, events)
+  return recorder.document({ generatedBy: 'pstool 1.0.0' })
+})

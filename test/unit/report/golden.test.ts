@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { tracePage } from '../../../src/report/kinds/consume-trace/page/trace-page.ts'
 import { noPaint } from '../../../src/report/paint.ts'
 import { render } from '../../../src/report/render.ts'
 import {
@@ -26,6 +27,7 @@ import {
   aTroubledPlan,
   NEW_SEGMENTS,
 } from '../../support/segment-documents.ts'
+import { anEmptyTrace, aTrace, aTroubledTrace } from '../../support/watching/trace-documents.ts'
 
 /** Everything that can go wrong with keys at once, in a sample. */
 const troubled = aKeyProfile({
@@ -165,6 +167,9 @@ const statuses = aStatus(
 )
 
 const documents = {
+  'consume-trace': aTrace(),
+  'consume-trace-troubled': aTroubledTrace(),
+  'consume-trace-empty': anEmptyTrace(),
   'offset-plan': distribution,
   'offset-plan-troubled': aTroubledPlan(),
   'offset-plan-rescale': aRescale(),
@@ -235,4 +240,12 @@ it('in ASCII alone', async () => {
   await expect(render(troubled, options)).toMatchFileSnapshot(
     golden('key-profile-troubled-ascii.txt'),
   )
+})
+
+it.each([
+  ['consume-trace', aTrace()],
+  ['consume-trace-troubled', aTroubledTrace()],
+  ['consume-trace-empty', anEmptyTrace()],
+])('%s as a page', async (name, trace) => {
+  await expect(tracePage(trace)).toMatchFileSnapshot(golden(`${name}.html`))
 })

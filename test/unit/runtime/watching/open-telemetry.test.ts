@@ -110,7 +110,7 @@ describe('openTelemetrySpans', () => {
     observe('job.finished', aFinished({ virtualPartition: 3, ok: false }))
     expect(tracer.spans.map(({ status }) => status)).toEqual([
       { code: 2, message: 'a text' },
-      { code: 2, message: 'something that is no Error was thrown' },
+      { code: 2, message: 'an error that has no text' },
       { code: 2 },
     ])
   })
