@@ -71,17 +71,22 @@ export class ByteWriter {
     return value === null ? this.varint(-1) : this.varint(value.length).raw(value)
   }
 
-  /** As `blob`, of the compact encoding. */
-  compactBlob(value: Uint8Array): this {
-    return this.uvarint(value.length + 1).raw(value)
-  }
-
   compactString(value: string | null): this {
     if (value === null) return this.uvarint(0)
     const length = Buffer.byteLength(value)
     this.uvarint(length + 1)
     this.at += this.roomFor(length).write(value, this.at)
     return this
+  }
+
+  /** As `blob`, of the compact encoding. */
+  compactBlob(value: Uint8Array): this {
+    return this.uvarint(value.length + 1).raw(value)
+  }
+
+  /** An id as `ByteReader.uuid` reads it. */
+  uuid(value: string): this {
+    return this.raw(Buffer.from(value, 'base64url'))
   }
 
   compactArray<Item>(
