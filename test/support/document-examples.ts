@@ -3,6 +3,7 @@ import type { InitDocument } from '../../src/domain/model/init.ts'
 import type { SampleDocument } from '../../src/domain/model/sample.ts'
 import { aKeyProfile, aLocalState, aRead, aSimulation, someRoutes } from './documents.ts'
 import { APART, aJournal, aPartialResult, aStatus, aTroubledPlan } from './segment-documents.ts'
+import { aConsumption } from './watching/consumption-documents.ts'
 import { aTrace } from './watching/trace-documents.ts'
 
 const init: InitDocument = {
@@ -29,6 +30,7 @@ const error: ErrorDocument = {
 /** A full document of every kind that is published. */
 export const DOCUMENT_EXAMPLES = {
   'consume-trace': aTrace(),
+  consumption: aConsumption(),
   error,
   init,
   'key-profile': aKeyProfile(),

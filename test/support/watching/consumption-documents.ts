@@ -1,0 +1,36 @@
+import type { ConsumptionDocument } from '../../../src/domain/model/consumption.ts'
+
+/** A run of two segments in which something went wrong. */
+export function aConsumption(over: Partial<ConsumptionDocument> = {}): ConsumptionDocument {
+  return {
+    kind: 'consumption',
+    version: 1,
+    generatedBy: 'pstool 1.2.3',
+    group: 'analytics',
+    segments: [0, 1],
+    ended: 'interrupted',
+    messages: 2997,
+    dropped: 3000,
+    batches: 14,
+    jobs: 61,
+    failedJobs: 4,
+    retries: 3,
+    collapses: 3,
+    commits: 5,
+    deadLetters: 1,
+    skipped: 2,
+    restarts: 1,
+    errors: [{ type: 'consumer.consume.error', count: 4, first: 'no such user' }],
+    partitions: [
+      {
+        ...{ group: 'analytics-parallel-0', segmentId: 0, topic: 'user_events', partition: 0 },
+        ...{ messages: 2000, committed: '3000', lag: 0 },
+      },
+      {
+        ...{ group: 'analytics-parallel-1', segmentId: 1, topic: 'user_events', partition: 0 },
+        ...{ messages: 997, committed: null, lag: null },
+      },
+    ],
+    ...over,
+  }
+}
