@@ -12,7 +12,7 @@ export default class Consume extends ConsumeCommand {
     '<%= config.bin %> <%= command.id %> consumer.ts --group demo --until-end',
     '<%= config.bin %> <%= command.id %> consumer.ts --group demo --virtual-partitions 5 --segments 2 --segment-ids 0 --limit 100 --json',
     '<%= config.bin %> <%= command.id %> consumer.ts --group demo --segments 2 --spawn --until-end',
-    '<%= config.bin %> <%= command.id %> consumer.ts --source kafka://localhost:9092/user_events --group demo --virtual-partitions 10 --metrics-port 9464',
+    '<%= config.bin %> <%= command.id %> consumer.ts --source kafka://localhost:9092/user_events --group demo --virtual-partitions 10 --protocol consumer',
   ]
   static override args = {
     module: Args.string({ description: 'TypeScript or JavaScript file', required: true }),

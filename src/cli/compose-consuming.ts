@@ -31,10 +31,13 @@ export interface KafkaGroupOptions {
 
 /** The topic in the URI of a source; null for one of a cluster. @throws UsageError */
 export async function topicIn(endpoint: Endpoint, env: Environment): Promise<string | null> {
-  const { parseKafkaUri } = await import('../adapters/kafka/kafka-source.ts')
-  if (isKafka(endpoint)) return parseKafkaUri(endpoint.uri, env).topic
+  if (isKafka(endpoint)) {
+    const { parseKafkaUri } = await import('../adapters/kafka/kafka-source.ts')
+    return parseKafkaUri(endpoint.uri, env).topic
+  }
+  if (!isLocal(endpoint)) throw notConsumable(endpoint)
   const { parseLocalUri } = await import('../adapters/local/uri.ts')
-  return isLocal(endpoint) ? parseLocalUri(endpoint.uri).topic : null
+  return parseLocalUri(endpoint.uri).topic
 }
 
 /**
@@ -78,7 +81,7 @@ const isKafka = ({ uri }: Endpoint) => /^kafka:/i.test(uri)
 const isLocal = ({ uri }: Endpoint) => /^local:/i.test(uri)
 
 function notConsumable({ uri }: Endpoint): UsageError {
-  return new UsageError('consume.no-group', `${uri} has no consumer groups`, [
+  return new UsageError('consume.no-cluster', `${uri} has no consumer groups`, [
     'Consumed are kafka://host:9092/topic and local:path.db/topic.',
     'A file becomes a cluster by pstool local load.',
   ])
