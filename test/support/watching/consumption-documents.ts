@@ -34,3 +34,15 @@ export function aConsumption(over: Partial<ConsumptionDocument> = {}): Consumpti
     ...over,
   }
 }
+
+/** Of a run without trouble and without segments. */
+export const PLAIN_CONSUMPTION: Partial<ConsumptionDocument> = {
+  ...{ segments: null, ended: 'end', dropped: 0, failedJobs: 0, retries: 0, collapses: 0 },
+  ...{ deadLetters: 0, skipped: 0, restarts: 0, errors: [] },
+  partitions: [
+    {
+      ...{ group: 'analytics', segmentId: null, topic: 'user_events', partition: 3 },
+      ...{ messages: 2997, committed: '3000', lag: 0 },
+    },
+  ],
+}
