@@ -45,6 +45,7 @@ export async function consumeOrder(
   context: StrategyContext & { readonly env: NodeJS.ProcessEnv },
 ): Promise<ConsumeOrder> {
   const { definition } = file
+  const { parallelSegments, ...defined } = definition
   const group = groupOf(definition, flags)
   const configured = settings.groups[group]
   const { endpoint, topics: names } = await placeOf(
@@ -56,14 +57,14 @@ export async function consumeOrder(
     context,
   )
   const asked = await askedLayers(flags, settings, context)
-  const segments = segmentsOf(definition.parallelSegments, configured, base, asked, flags)
+  const segments = segmentsOf(parallelSegments, configured, base, asked, flags)
   const topics = topicsAt(definition.topics, names).map((topic) =>
     topicOf(topic, file, base, asked, flags),
   )
   return {
     endpoint,
     settings: {
-      ...definition,
+      ...defined,
       ...(flags['until-end'] && {
         commitIntervalMs: definition.commitIntervalMs ?? COMMITS_UNTIL_END_MS,
       }),
@@ -117,7 +118,8 @@ function segmentsOf(
   }
   const own = ofModule ?? ofGroup
   const count = asked.segments.count ?? own?.count ?? 1
-  if (count === 1) return own ?? null
+  // Off, whoever said so; what the module has is judged with the other settings.
+  if (count === 1) return asked.segments.count === undefined ? (own ?? null) : null
   const ids = flags['segment-ids']
   return {
     ...own,
