@@ -59,6 +59,13 @@ describe.concurrent('pstool consume refuses', () => {
     expect(result.stderr).toContain(`Port ${port} of 127.0.0.1 is in use`)
   })
 
+  it('a topic that is not there, with the one that may be meant', async () => {
+    const args = ['consume', 'log.ts', '-g', 'g', '--topics', 'event']
+    const result = await pstool(args, { cwd: folder.path })
+    expect(result).toMatchObject({ exitCode: 4, stdout: '' })
+    expect(result.stderr).toMatch(/no topic "event"\n +Did you mean events\?/)
+  })
+
   it('a broker that does not answer, with exit code 4', async () => {
     const args = 'consume log.ts -g g --source kafka://127.0.0.1:1/t --until-end'
     const result = await pstool(args.split(' '), { cwd: folder.path })

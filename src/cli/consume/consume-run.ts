@@ -1,12 +1,10 @@
 import type { ConsumptionEnd } from '../../domain/model/consumption.ts'
-import type { GroupAdmin } from '../../ports/group-admin.ts'
 import { createRuntime, type Runtime } from '../../runtime/create-runtime.ts'
 import type { EventObserver } from '../../runtime/events.ts'
 import type { ConsumptionCounts } from '../../runtime/watching/consumption-counts.ts'
 import type { ConsumedCluster } from '../compose-consuming.ts'
 import type { ConsumeOrder } from './consume-order.ts'
-import { groupNames } from './groups.ts'
-import { type EndOf, type Ends, endsOf, reached } from './until-end.ts'
+import { Lookout } from './lookout.ts'
 
 /** A run: what, from where, and until when. */
 export interface ConsumeRun {
@@ -49,67 +47,21 @@ export async function consumeUntilEnded(run: ConsumeRun): Promise<RunOutcome> {
       if (counts.messages >= limit) end('limit')
     })
   }
-  const lookout = run.untilEnd ? await Lookout.open(run) : null
+  const lookout = await Lookout.open(order.settings, cluster, run.untilEnd)
   try {
     if (run.interrupted.aborted) return { ended: 'interrupted', failure: null }
     await runtime.start()
-    lookout?.watch(runtime, () => end('end'))
+    lookout.watch(runtime, () => end('end'))
     return { ended: await endOf(runtime, () => ended), failure: null }
   } catch (error) {
     if (!counts.hasPartitions) throw error
     return { ended: 'failed', failure: { error } }
   } finally {
-    await lookout?.close()
+    await lookout.close()
   }
 }
 
 async function endOf(runtime: Runtime, why: () => ConsumptionEnd | null): Promise<ConsumptionEnd> {
   await runtime.ended
   return why() ?? 'interrupted'
-}
-
-/** Looks whether everything was consumed that was there at the start. */
-class Lookout {
-  private readonly admin: GroupAdmin
-  private readonly ends: Ends
-  private readonly end: EndOf
-  private readonly over = new AbortController()
-
-  private constructor(admin: GroupAdmin, ends: Ends, end: EndOf) {
-    this.admin = admin
-    this.ends = ends
-    this.end = end
-  }
-
-  static async open({ order, cluster }: ConsumeRun): Promise<Lookout> {
-    const { settings } = order
-    const end: EndOf = {
-      groups: groupNames(settings),
-      topics: settings.topics.map(({ topic }) => topic),
-      startFrom: settings.startFrom ?? 'earliest',
-    }
-    const admin = await cluster.openAdmin()
-    try {
-      return new Lookout(admin, await endsOf(admin, end), end)
-    } catch (error) {
-      await admin.close()
-      throw error
-    }
-  }
-
-  watch(runtime: Runtime, isReached: () => void): void {
-    const { signal } = this.over
-    void runtime.ended.then(
-      () => this.over.abort(),
-      () => this.over.abort(),
-    )
-    void reached(this.admin, this.ends, this.end, signal).then(() => {
-      if (!signal.aborted) isReached()
-    })
-  }
-
-  async close(): Promise<void> {
-    this.over.abort()
-    await this.admin.close()
-  }
 }
