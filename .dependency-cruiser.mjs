@@ -114,6 +114,12 @@ export default {
       { path: '^(test|bench|scripts)/' },
     ),
     rule(
+      'examples-are-users',
+      "An example is a user's code: it imports from 'pstool'. What it lacks there belongs into src/index.ts.",
+      { path: '^examples/' },
+      { path: '^(src|commands|bench|scripts|test)/', pathNot: '^src/index\\.ts$' },
+    ),
+    rule(
       'only-declared-packages',
       'Add it to package.json, with its reason in a line of docs/decisions.',
       {},

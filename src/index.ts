@@ -86,6 +86,7 @@ export type {
 } from './domain/routing/types.ts'
 export type { SimulationDocument } from './domain/simulation/simulation.ts'
 export { type SimulationOptions, Simulator } from './domain/simulation/simulator.ts'
+export type { Timing, TimingOptions } from './domain/simulation/timing/timing.ts'
 // Errors
 export {
   BrokerError,
@@ -118,9 +119,9 @@ export {
   type ConsumerDefinition,
   defineConsumer,
 } from './runtime/define-consumer.ts'
-export type { EventName, EventObserver, RuntimeEvents } from './runtime/events.ts'
-export type { RuntimeSettings, TopicSettings } from './runtime/settings.ts'
 // Watching a runtime
+export type { EventName, EventObserver, RuntimeEvents } from './runtime/events.ts'
+export type { BatchPartitioner, RuntimeSettings, TopicSettings } from './runtime/settings.ts'
 export {
   type EventListener,
   type ListenerFailure,

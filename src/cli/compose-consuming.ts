@@ -51,7 +51,8 @@ export async function openConsumedCluster(
 ): Promise<ConsumedCluster> {
   if (isKafka(endpoint)) {
     const { parseKafkaUri } = await import('../adapters/kafka/kafka-source.ts')
-    const { openKafkaConsumerSource, parseKafkaClusterUri } = await import(
+    const { parseKafkaClusterUri } = await import('../adapters/kafka/groups/kafka-group-admin.ts')
+    const { openKafkaConsumerSource } = await import(
       '../adapters/kafka/session/kafka-consumer-source.ts'
     )
     const hasTopic = /^kafka:\/\/[^/?#]*\/[^?#]/i.test(endpoint.uri)

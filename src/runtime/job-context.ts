@@ -17,7 +17,7 @@ export interface JobPartition {
   readonly ownership: SharedOwnership
   readonly revokedSignal: AbortSignal
   /** @returns false when the partition is not ours any more */
-  mark(place: number, metadata: string | undefined): boolean
+  mark(job: Job<HeldMessage>, place: number, metadata: string | undefined): boolean
   commitNow(): Promise<boolean>
   collapseUntil(place: number): void
   pause(job: Job<HeldMessage>, place: number, ms: number): void
@@ -79,7 +79,7 @@ export class PartitionJobContext implements JobContext {
   }
 
   markAt(offset: number, metadata?: string): boolean {
-    return this.at.mark(offset, metadata)
+    return this.at.mark(this.job, offset, metadata)
   }
 
   commitNow(): Promise<boolean> {
@@ -87,7 +87,7 @@ export class PartitionJobContext implements JobContext {
   }
 
   markAsConsumed(message: Message, metadata?: string): boolean {
-    return this.at.mark(placeOfMessage(message), metadata)
+    return this.at.mark(this.job, placeOfMessage(message), metadata)
   }
 
   async markAsConsumedNow(message: Message, metadata?: string): Promise<boolean> {

@@ -1,5 +1,11 @@
 import type { NewMessage, TopicPartition } from '../domain/model/cluster.ts'
-import type { Effect, Input, Job } from '../domain/virtual/coordination.ts'
+import {
+  type CoordinationOptions,
+  type Effect,
+  type Input,
+  type Job,
+  runAheadOf,
+} from '../domain/virtual/coordination.ts'
 import { begin, type CoordinatorState, next } from '../domain/virtual/coordinator.ts'
 import { deadLetter, errorText } from './dead-letter.ts'
 import type { GroupWork } from './group-work.ts'
@@ -85,7 +91,10 @@ export class PartitionDriver implements Runnable, JobPartition {
       ),
       held: ({ reason, offset, ms }) => told.paused(reason, offset, ms, 1),
     })
-    const [state, effects] = begin<HeldMessage>(coordinationOf(topic), position)
+    const [state, effects] = begin<HeldMessage>(
+      coordinationOf(topic, work.pool.concurrency),
+      position,
+    )
     this.state = state
     this.first = effects
   }
@@ -111,9 +120,9 @@ export class PartitionDriver implements Runnable, JobPartition {
     return order?.type === 'run' ? this.jobs.run(order.job, worker) : 'nothing'
   }
 
-  mark(offset: number, metadata: string | undefined): boolean {
+  mark(job: Job<HeldMessage>, offset: number, metadata: string | undefined): boolean {
     if (!isOwned(this.ownership)) return false
-    this.feed({ type: 'mark', offset, ...(metadata !== undefined && { metadata }) })
+    this.feed({ type: 'mark', job, offset, ...(metadata !== undefined && { metadata }) })
     return true
   }
 
@@ -250,7 +259,7 @@ export class PartitionDriver implements Runnable, JobPartition {
     const { virtual } = this.settings
     const { slots, error } = splitOf(messages, virtual!, this.work.pool.concurrency)
     if (error !== null) this.told.error('virtual_partitions.partitioner.error', error, {})
-    this.feed({ type: 'split', slots })
+    this.feed({ type: 'split', slots, isWhole: error !== null })
   }
 
   private waitFor({ reason, offset, ms, attempt }: Order<'pause'>): void {
@@ -284,13 +293,14 @@ export class PartitionDriver implements Runnable, JobPartition {
   }
 }
 
-function coordinationOf(topic: ResolvedTopic): Parameters<typeof begin>[0] {
+function coordinationOf(topic: ResolvedTopic, concurrency: number): CoordinationOptions {
   const { virtual, maxMessages, manualOffsets, metadataStrategy, pause, deadLetters } = topic
   return {
     isVirtual: virtual !== null,
     overlap: virtual?.overlap ?? false,
     maxInFlight: virtual?.maxInFlight ?? maxMessages,
     maxMessages,
+    runAhead: runAheadOf(maxMessages, concurrency),
     manualOffsets,
     metadataStrategy,
     backOff: pause,

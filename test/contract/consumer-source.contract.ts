@@ -313,12 +313,20 @@ export function consumerSourceContract(name: string, make: () => Promise<Consume
     })
 
     it('D7: writes nothing in the transaction of a member that lost the partition', async () => {
-      const [topic, letters] = [await cluster.makeTopic(1), await cluster.makeTopic(1)]
-      const { session, listener, source } = await join([topic])
-      await listener.owning(1)
-      await session.leave()
-      const refused = session.produce(letters, message('letter'), offsetOf(topic, 1))
-      await expect(refused).rejects.toThrow(source.canTransact ? BrokerError : UsageError)
+      const [topic, letters] = [await cluster.makeTopic(2), await cluster.makeTopic(1)]
+      const first = await join([topic])
+      await first.listener.owning(2)
+      const second = await join([topic])
+      await Promise.all([first.listener.owning(1), second.listener.owning(1)])
+      const put = ([name]: readonly string[]) => {
+        const { partition } = placeOf(name!)
+        return first.session.produce(letters, message('letter'), offsetOf(topic, 0, '', partition))
+      }
+      const refusal = first.source.canTransact ? BrokerError : UsageError
+      await expect(put(second.listener.places())).rejects.toThrow(refusal)
+      const own = first.listener.places()
+      await first.session.leave()
+      await expect(put(own)).rejects.toThrow(refusal)
       expect(await committedFor(topic)).toEqual([])
       const { topics } = await cluster.admin.describeTopics([letters])
       expect(topics[0]!.partitions).toEqual([{ partition: 0, start: 0n, end: 0n }])
@@ -336,6 +344,8 @@ export function consumerSourceContract(name: string, make: () => Promise<Consume
       const first = await join([topic], { listener: new RecordedAssignment('first', timeline) })
       await first.listener.owning(4)
       first.listener.beforeRelease = async (places) => {
+        // Long enough for another member to take what is not held back.
+        await sleep(100)
         // What materialised is committed while the membership holds.
         const offsets = places.map(({ partition }) => offsetOf(topic, 2, 'last words', partition))
         const outcomes = await first.session.commit(offsets)

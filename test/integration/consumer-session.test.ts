@@ -11,6 +11,7 @@ import {
   produce,
   produceInTransaction,
 } from '../support/kafka/produce.ts'
+import { BrokerProxy, type Fate } from '../support/kafka/proxy.ts'
 import {
   createTopic,
   deleteRecordsBelow,
@@ -224,7 +225,7 @@ describe('when things go wrong', () => {
     await using member = await TestMember.join(proxy.brokers, { group, topics: [topic] }, SOON)
     await member.owns(1)
     // The coordinator hears of the commit only when the member was put out.
-    proxy.fateOf = async ({ name }) => {
+    proxy.fateOf = async ({ name }): Promise<Fate> => {
       if (name !== 'OffsetCommit') return 'pass'
       proxy.fateOf = () => 'pass'
       await removeMembers(brokers, group)
@@ -294,12 +295,14 @@ describe('reading', () => {
     'keeps messages of %s batches as they were, when more have come',
     async (codec) => {
       const topic = await newTopic('codec')
+      // Retention would take older ones away.
+      const start = Date.now() - 1000
       const headers = { name: 'value' }
       const message = (i: number) => ({
         key: `k${i}`,
         value: `v${i}`,
         headers,
-        timestamp: 1000 + i,
+        timestamp: start + i,
       })
       await produce(
         brokers,
@@ -323,7 +326,7 @@ describe('reading', () => {
       expect(messages).toHaveLength(81)
       for (const [i, read] of messages.slice(0, 80).entries()) {
         expect(read.offset).toBe(BigInt(i))
-        expect(read.timestamp).toBe(1000 + i)
+        expect(read.timestamp).toBe(start + i)
         expect(Buffer.from(read.key!).toString()).toBe(`k${i}`)
         expect(Buffer.from(read.value!).toString()).toBe(`v${i}`)
         expect(read.headers.map(({ name, value }) => [name, `${Buffer.from(value!)}`])).toEqual([

@@ -21,8 +21,13 @@ async function topicOf(partitions: number): Promise<string> {
   return topic
 }
 
-async function joined(topic: string, options: KafkaJsSourceOptions, group = groupName()) {
-  const source: ConsumerSource = kafkaJsSource(kafkajs(brokers), options)
+async function joined(
+  topic: string,
+  options: KafkaJsSourceOptions,
+  group = groupName(),
+  kafka = kafkajs(brokers),
+) {
+  const source: ConsumerSource = kafkaJsSource(kafka, options)
   const listener = new RecordedAssignment()
   const session = await source.join({ group, topics: [topic], startFrom: 'earliest' }, listener)
   cleanUp.push(async () => {
@@ -30,6 +35,18 @@ async function joined(topic: string, options: KafkaJsSourceOptions, group = grou
     await source.close()
   })
   return { session, listener }
+}
+
+/** kafkajs, with an eye on how many messages each batch brings to its consumers. */
+function watched(onBatch: (size: number) => void) {
+  const kafka = kafkajs(brokers)
+  const consumer = kafka.consumer.bind(kafka)
+  kafka.consumer = (config) => {
+    const made = consumer(config)
+    made.on(made.events.END_BATCH_PROCESS, ({ payload }) => onBatch(payload.batchSize))
+    return made
+  }
+  return kafka
 }
 
 const groupName = () => uniqueName(OWN_GROUP)
@@ -44,16 +61,25 @@ function poll(session: GroupSession, topic: string, from: number, maxMessages = 
 describe('kafkaJsSource', () => {
   it('L5: keeps its membership while nobody polls for longer than the session time-out', async () => {
     const topic = await topicOf(1)
-    await produce(brokers, topic, numbered(500))
+    for (let written = 0; written < 500; written += 20) await produce(brokers, topic, numbered(20))
     // The shortest that brokers allow.
     const sessionTimeout = 6000
-    const { session, listener } = await joined(topic, {
-      readAhead: 50,
-      consumer: { sessionTimeout, heartbeatInterval: 500 },
-    })
+    const delivered: number[] = []
+    const { session, listener } = await joined(
+      topic,
+      {
+        readAhead: 50,
+        consumer: { sessionTimeout, heartbeatInterval: 500, maxBytesPerPartition: 256 },
+      },
+      groupName(),
+      watched((size) => delivered.push(size)),
+    )
     await listener.owning(1)
     const first = await poll(session, topic, 0, 10)
     await sleep(sessionTimeout + 2000)
+    // What is read ahead is bounded meanwhile: enough, and the batch that made it enough.
+    const [most, all] = [Math.max(...delivered), delivered.reduce((sum, size) => sum + size, 0)]
+    expect(all).toBeLessThan(first!.next + 50 + most)
     expect(listener.told.map(({ type }) => type)).toEqual(['assigned'])
     const offset = { topic, partition: 0, offset: 10n, metadata: '', leaderEpoch: null }
     expect(await session.commit([offset])).toEqual([{ topic, partition: 0, problem: null }])

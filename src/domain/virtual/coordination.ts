@@ -1,6 +1,6 @@
 import type { BackOff } from './back-off.ts'
 import type { DeadLetterPolicy } from './dead-letters.ts'
-import type { MetadataStrategy } from './offset-tracker.ts'
+import type { MetadataStrategy, OffsetRun } from './offset-tracker.ts'
 
 /** How one assigned partition is to be worked on. */
 export interface CoordinationOptions {
@@ -12,6 +12,11 @@ export interface CoordinationOptions {
   readonly maxInFlight: number
   /** Most messages of a job that takes what waits of several batches. */
   readonly maxMessages: number
+  /**
+   * With `overlap`: a job has messages that arrived at most so many after its first one. One that
+   * took all that waits would leave the order of arrival far behind (V8).
+   */
+  readonly runAhead: number
   /** L6 */
   readonly manualOffsets: boolean
   readonly metadataStrategy: MetadataStrategy
@@ -20,11 +25,18 @@ export interface CoordinationOptions {
   readonly deadLetters: DeadLetterPolicy | null
 }
 
+/** As many messages as all workers' jobs can hold: by so much a job may overtake others' (V8). */
+export function runAheadOf(maxMessages: number, concurrency: number): number {
+  return maxMessages * concurrency
+}
+
 /** Messages of one VP that run together, in log order. */
 export interface Job<M> {
   readonly virtualPartition: number
   readonly messages: readonly M[]
   readonly offsets: readonly number[]
+  /** The same for the tracker, which remembers it for longer than there are messages to keep. */
+  readonly run: OffsetRun
   readonly collapsed: boolean
   /** From 1 (E2). */
   readonly attempt: number
@@ -66,13 +78,25 @@ export type Input<M> =
       readonly next: number
       readonly arrival: number
     }
-  /** The answer to `split`: the VP of each of its messages. */
-  | { readonly type: 'split'; readonly slots: readonly number[] }
+  /** The answer to `split`, before any other fact: the VP of each of its messages. */
+  | {
+      readonly type: 'split'
+      readonly slots: readonly number[]
+      /** The partitioner failed, so that all are in VP 0 (V2). */
+      readonly isWhole: boolean
+    }
   /** A worker is free for this VP, which was `ready`. */
   | { readonly type: 'take'; readonly virtualPartition: number }
   | { readonly type: 'ended'; readonly job: Job<M>; readonly outcome: Outcome }
-  | { readonly type: 'mark'; readonly offset: number; readonly metadata?: string }
+  /** By the job that the user was given, also when it has ended (O2). */
+  | {
+      readonly type: 'mark'
+      readonly job: Job<M>
+      readonly offset: number
+      readonly metadata?: string
+    }
   | { readonly type: 'collapse'; readonly until: number }
+  /** This and `seek`: by a job that runs; of one that has ended they change nothing. */
   | { readonly type: 'pause'; readonly job: Job<M>; readonly offset: number; readonly ms: number }
   | { readonly type: 'seek'; readonly job: Job<M>; readonly offset: number }
   /** The time of a `pause` has passed. */

@@ -1,4 +1,4 @@
-import type { CoordinationOptions, Input, Job } from './coordination.ts'
+import type { CoordinationOptions, Job } from './coordination.ts'
 import { OffsetTracker } from './offset-tracker.ts'
 import type { Lane, Slice } from './waiting.ts'
 
@@ -13,6 +13,12 @@ export interface Asked {
   pauseAt: number | null
   pauseMs: number
   seekTo: number | null
+}
+
+/** A batch that waits for those before it to end: `collapsed` (C1), or not to be split (V2). */
+export interface Held<M> {
+  readonly slice: Slice<M>
+  readonly mode: 'collapsed' | 'whole'
 }
 
 /** The failure that is being worked on: the first one of the batch, and the job it was in. */
@@ -33,12 +39,11 @@ export interface CoordinatorState<M> {
   /** Where the next fetch goes. */
   nextFrom: number
   readonly lanes: Map<number, Lane<M>>
-  /** Whether the open batch runs as one job, in log order. */
-  isCollapsed: boolean
+  /** Why the open batch runs as one job in log order, where it does. */
+  alone: Held<M>['mode'] | null
   /** The dead letter that is on its way. */
   letter: number | null
-  /** A collapsed batch that waits for those before it to end. */
-  held: Extract<Input<M>, { type: 'polled' }> | null
+  held: Held<M> | null
   /** A batch whose messages are being dealt over VPs. */
   splitting: Slice<M> | null
   /** Jobs that run. */
@@ -48,6 +53,8 @@ export interface CoordinatorState<M> {
   /** The highest offset that was given to a job. */
   handedOut: number
   failures: number
+  /** Success before it does not end the count: what failed is still to come (E2, E3). */
+  failedFrom: number
   failure: Failure<M> | null
   /** Batches that begin at or before it run collapsed; -1: none (C1, C2). */
   collapseUntil: number
@@ -70,7 +77,7 @@ export function initialState<M>(
     isFetching: true,
     lanes: new Map(),
     nextFrom: position,
-    isCollapsed: false,
+    alone: null,
     letter: null,
     held: null,
     splitting: null,
@@ -78,6 +85,7 @@ export function initialState<M>(
     inFlight: 0,
     handedOut: -1,
     failures: 0,
+    failedFrom: 0,
     failure: null,
     collapseUntil: -1,
     asked: { pauseAt: null, pauseMs: 0, seekTo: null },

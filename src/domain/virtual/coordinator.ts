@@ -1,8 +1,10 @@
 import type { CoordinationOptions, Effect, Input, Job } from './coordination.ts'
 import { type CoordinatorState, initialState } from './coordinator-state.ts'
-import { split, take, takeIn } from './hand-out.ts'
+import { split, takeIn } from './hand-out.ts'
 import { stopFetch, storeOf } from './orders.ts'
 import { dispatched, ended, resumed } from './settle.ts'
+import { take } from './take.ts'
+import { sliceBefore } from './waiting.ts'
 
 export type { CoordinatorState } from './coordinator-state.ts'
 
@@ -37,13 +39,13 @@ function effectsOf<M>(state: CoordinatorState<M>, input: Input<M>): readonly Eff
     case 'polled':
       return takeIn(state, input)
     case 'split':
-      return split(state, input.slots)
+      return split(state, input.slots, input.isWhole)
     case 'take':
       return take(state, input.virtualPartition)
     case 'ended':
       return ended(state, input.job, input.outcome)
     case 'mark':
-      return mark(state, input.offset, input.metadata)
+      return mark(state, input.job, input.offset, input.metadata)
     case 'collapse':
       return collapse(state, input.until)
     case 'pause':
@@ -63,13 +65,14 @@ function effectsOf<M>(state: CoordinatorState<M>, input: Input<M>): readonly Eff
 /** O2, O5; a mark while retrying begins the count anew where failures are independent (D6). */
 function mark<M>(
   state: CoordinatorState<M>,
+  job: Job<M>,
   offset: number,
   metadata: string | undefined,
 ): readonly Effect<M>[] {
   const { tracker, options } = state
-  if (options.deadLetters?.independent) state.failures = 0
   const before = tracker.position
-  tracker.mark(offset, metadata)
+  const isNew = tracker.mark(job.run, offset, metadata)
+  if (isNew && options.deadLetters?.independent) state.failures = 0
   if (tracker.position === before && metadata === undefined) return NOTHING
   return storeOf(state)
 }
@@ -89,6 +92,7 @@ function pause<M>(
   ms: number,
 ): readonly Effect<M>[] {
   const { asked } = state
+  if (!isRunning(state, job)) return NOTHING
   asked.pauseAt = Math.min(asked.pauseAt ?? offset, offset)
   asked.pauseMs = Math.max(asked.pauseMs, ms)
   return holdAt(state, job, offset)
@@ -97,6 +101,7 @@ function pause<M>(
 /** Of several seeks in one batch the lowest wins: it loses nothing. */
 function seek<M>(state: CoordinatorState<M>, job: Job<M>, offset: number): readonly Effect<M>[] {
   const { asked } = state
+  if (!isRunning(state, job)) return NOTHING
   asked.seekTo = Math.min(asked.seekTo ?? offset, offset)
   return holdAt(state, job, offset)
 }
@@ -106,5 +111,14 @@ function holdAt<M>(state: CoordinatorState<M>, job: Job<M>, offset: number): rea
   for (const { batch } of job.parts) batch.isMarkable = false
   if (!state.options.overlap) return NOTHING
   for (const lane of state.lanes.values()) state.inFlight -= lane.dropFrom(offset)
+  if (state.held !== null) {
+    const slice = sliceBefore(state.held.slice, offset)
+    state.held = slice === null ? null : { ...state.held, slice }
+  }
   return stopFetch(state)
+}
+
+/** A job asks while it runs: what came of it is settled when it has ended. */
+function isRunning<M>({ lanes }: CoordinatorState<M>, job: Job<M>): boolean {
+  return lanes.get(job.virtualPartition)?.running === job
 }

@@ -1,73 +1,62 @@
-import type { Effect, Input, OpenBatch } from './coordination.ts'
-import type { CoordinatorState } from './coordinator-state.ts'
-import { fetchNext, storeOf } from './orders.ts'
-import { Lane } from './waiting.ts'
+import type { Effect, Input } from './coordination.ts'
+import type { CoordinatorState, Held } from './coordinator-state.ts'
+import { fetchFrom, fetchNext, moveTo, storeOf } from './orders.ts'
+import { Lane, type Slice } from './waiting.ts'
 
 type Polled<M> = Extract<Input<M>, { type: 'polled' }>
 
 /** Takes a fetched batch in: what is marked or dropped is left out, the rest is to be split. */
 export function takeIn<M>(state: CoordinatorState<M>, polled: Polled<M>): readonly Effect<M>[] {
   if (polled.serial !== state.serial || !state.isFetching) return []
+  const { offsets, dropped, next } = polled
+  if (next < polled.from) return goBack(state, next)
+  const { isVirtual } = state.options
+  const collapsed = isVirtual && (offsets[0] ?? Infinity) <= state.collapseUntil
+  const indices = state.tracker.deliver(polled.from, offsets, dropped, next)
+  const handedOut = indices.length
+  const excluded = Math.max(0, offsets.length - handedOut - (dropped === null ? 0 : ones(dropped)))
   state.isFetching = false
-  state.nextFrom = polled.next
-  const isCollapsed =
-    state.options.isVirtual && (polled.offsets[0] ?? Infinity) <= state.collapseUntil
-  if (isCollapsed && state.inFlight > 0) {
-    // It is seen in log order (C1), so what came before it must have ended.
-    state.held = polled
-    return []
-  }
-  return accept(state, polled, isCollapsed)
+  state.nextFrom = next
+  const told = [{ type: 'batch', handedOut, excluded, collapsed } as const, ...storeOf(state)]
+  if (handedOut === 0) return [...told, ...fetchNext(state)]
+  const slice = sliceOf(polled, indices)
+  if (!isVirtual) return [...told, ...addTo(state, 0, slice), ...fetchNext(state)]
+  if (collapsed) return [...told, ...handOutAlone(state, { slice, mode: 'collapsed' })]
+  state.splitting = slice
+  return [...told, { type: 'split', messages: slice.messages }]
 }
 
-/** Deals a batch that may be handed out now. */
-export function accept<M>(
-  state: CoordinatorState<M>,
-  polled: Polled<M>,
-  isCollapsed: boolean,
-): readonly Effect<M>[] {
-  const { from, messages, offsets, dropped, next } = polled
-  const indices = state.tracker.deliver(from, offsets, dropped, next)
-  const left = messages.length - indices.length
-  const filtered = dropped === null ? 0 : dropped.reduce((sum, each) => sum + each, 0)
-  const told: Effect<M> = {
-    type: 'batch',
-    handedOut: indices.length,
-    excluded: Math.max(0, left - filtered),
-    collapsed: isCollapsed,
+/** The log was cut back, and begins anew there: what was known of its offsets is of others now. */
+function goBack<M>(state: CoordinatorState<M>, to: number): readonly Effect<M>[] {
+  state.isFetching = false
+  moveTo(state, to)
+  return [...storeOf(state), ...fetchFrom(state, to)]
+}
+
+/**
+ * A whole batch for VP 0 (C1, V2). Keys of all VPs are in it, so it runs when those before it have
+ * ended, and nothing runs beside it.
+ */
+export function handOutAlone<M>(state: CoordinatorState<M>, held: Held<M>): readonly Effect<M>[] {
+  if (state.inFlight > 0) {
+    state.held = held
+    return []
   }
-  if (indices.length === 0) return [told, ...storeOf(state), ...fetchNext(state)]
-  const isWhole = indices.length === messages.length
-  const batch: OpenBatch = {
-    first: offsets[0]!,
-    last: offsets[offsets.length - 1]!,
-    left: indices.length,
-    isMarkable: true,
-  }
-  const dealt = {
-    batch,
-    messages: isWhole ? messages : indices.map((index) => messages[index]!),
-    offsets: isWhole ? offsets : indices.map((index) => offsets[index]!),
-    arrivals: indices.map((index) => polled.arrival + index),
-  }
-  state.isCollapsed = isCollapsed
-  state.inFlight += indices.length
-  if (state.options.isVirtual && !isCollapsed) {
-    state.splitting = dealt
-    return [told, ...storeOf(state), { type: 'split', messages: dealt.messages }]
-  }
-  const ready = addTo(state, 0, dealt)
-  return [told, ...storeOf(state), ...ready, ...fetchNext(state)]
+  state.held = null
+  state.alone = held.mode
+  return [...addTo(state, 0, held.slice), ...fetchNext(state)]
 }
 
 /** The VP of each message is known: all jobs of the batch are prepared before any starts (V5, V6). */
 export function split<M>(
   state: CoordinatorState<M>,
   slots: readonly number[],
+  isWhole: boolean,
 ): readonly Effect<M>[] {
   const { splitting } = state
   if (splitting === null) return []
   state.splitting = null
+  if (isWhole) return handOutAlone(state, { slice: splitting, mode: 'whole' })
   const { batch, messages, offsets, arrivals } = splitting
   const bySlot = new Map<number, { messages: M[]; offsets: number[]; arrivals: number[] }>()
   for (let i = 0; i < slots.length; i++) {
@@ -86,35 +75,36 @@ export function split<M>(
   return effects
 }
 
-/** Gives a VP's waiting messages to a worker; nothing where there is nothing to give (any more). */
-export function take<M>(
-  state: CoordinatorState<M>,
-  virtualPartition: number,
-): readonly Effect<M>[] {
-  const { options, tracker } = state
-  const lane = state.lanes.get(virtualPartition)
-  if (lane === undefined || lane.isEmpty || lane.isRunning) return []
-  if (options.overlap && state.failure !== null) return []
-  const taken = lane.take(options.overlap ? options.maxMessages : Number.POSITIVE_INFINITY)
-  lane.isRunning = true
-  state.running++
-  state.handedOut = Math.max(state.handedOut, taken.offsets[taken.offsets.length - 1]!)
-  tracker.begin(taken.offsets)
-  const { isCollapsed: collapsed, failures } = state
-  return [{ type: 'run', job: { virtualPartition, ...taken, collapsed, attempt: failures + 1 } }]
-}
-
 function addTo<M>(
   state: CoordinatorState<M>,
   virtualPartition: number,
-  slice: Parameters<Lane<M>['add']>[0],
+  slice: Slice<M>,
 ): readonly Effect<M>[] {
   let lane = state.lanes.get(virtualPartition)
   if (lane === undefined) {
     lane = new Lane()
     state.lanes.set(virtualPartition, lane)
   }
-  const isReady = lane.isEmpty && !lane.isRunning
+  const isReady = lane.isEmpty && lane.running === null
   lane.add(slice)
+  state.inFlight += slice.messages.length
   return isReady ? [{ type: 'ready', virtualPartition, arrival: slice.arrivals[0]! }] : []
+}
+
+function sliceOf<M>(polled: Polled<M>, indices: readonly number[]): Slice<M> {
+  const { messages, offsets, arrival } = polled
+  const isWhole = indices.length === messages.length
+  const last = offsets[offsets.length - 1]!
+  return {
+    batch: { first: offsets[0]!, last, left: indices.length, isMarkable: true },
+    messages: isWhole ? messages : indices.map((index) => messages[index]!),
+    offsets: isWhole ? offsets : indices.map((index) => offsets[index]!),
+    arrivals: indices.map((index) => arrival + index),
+  }
+}
+
+function ones(flags: Uint8Array): number {
+  let sum = 0
+  for (let i = 0; i < flags.length; i++) sum += flags[i]!
+  return sum
 }

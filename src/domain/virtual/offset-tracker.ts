@@ -1,7 +1,10 @@
-/** The offsets of a job, ascending; those before `next` are marked, so each is walked over once. */
-interface OffsetRun {
+/** What is marked together: the messages of a job. */
+export interface OffsetRun {
+  readonly virtualPartition: number
+  /** Ascending. */
   readonly offsets: readonly number[]
-  next: number
+  /** So many of them are marked, so that each is walked over once; the tracker's. */
+  marked: number
 }
 
 /** Which metadata goes with a position (O6). */
@@ -29,6 +32,8 @@ export class OffsetTracker {
   private head = 0
   /** Everything before it has been delivered. */
   private end: number
+  /** Where it began, or was put by a seek: nothing has materialised until the position leaves it. */
+  private start: number
   private settled: number
   private readonly given = new Map<number, string>()
   private recent = ''
@@ -38,6 +43,7 @@ export class OffsetTracker {
   /** @param position the next offset to read, as it was committed */
   constructor(position: number, strategy: MetadataStrategy = 'exact') {
     this.end = position
+    this.start = position
     this.settled = position
     this.strategy = strategy
   }
@@ -47,9 +53,10 @@ export class OffsetTracker {
     return this.settled
   }
 
-  /** What to commit with the position (O6). */
+  /** What to commit with the position (O6); none before anything materialised (O3). */
   get metadata(): string {
-    return this.strategy === 'exact' ? this.exact : this.recent
+    if (this.strategy === 'exact') return this.exact
+    return this.settled === this.start ? '' : this.recent
   }
 
   /** Messages that were delivered and are not marked, or wait behind one that is not. */
@@ -90,29 +97,44 @@ export class OffsetTracker {
     return handedOut
   }
 
-  /** The messages of a job: marking one of them marks those before it (O2). */
-  begin(offsets: readonly number[]): void {
-    const run: OffsetRun = { offsets, next: 0 }
+  /**
+   * The messages of a job: marking one of them marks those before it (O2).
+   * @returns the indices of those that are not marked by now, null for all of them
+   */
+  begin(run: OffsetRun): number[] | null {
+    const { offsets } = run
+    let left: number[] | null = null
     let entry = this.head
-    for (const offset of offsets) {
-      entry = this.indexAt(offset, entry)
-      if (this.offsets[entry] === offset) this.runs[entry] = run
+    for (let i = 0; i < offsets.length; i++) {
+      entry = this.indexAt(offsets[i]!, entry)
+      const isLeft = this.offsets[entry] === offsets[i] && this.states[entry] === UNMARKED
+      if (isLeft) this.runs[entry] = run
+      if (isLeft) left?.push(i)
+      else left ??= Array.from({ length: i }, (_, index) => index)
     }
+    return left
   }
 
-  /** Marks a message and every earlier one of its job (O2); a no-op for what is covered (O5). */
-  mark(offset: number, metadata?: string): void {
+  /**
+   * Marks a message and every earlier one of its job (O2); a no-op for what is covered (O5).
+   * @param by the job that asks, where the message is of it or of an earlier one of its VP: what a
+   * collapsed job has by now of that VP's messages and of others' is not meant
+   * @returns whether the message was not marked before
+   */
+  mark(by: OffsetRun, offset: number, metadata?: string): boolean {
     const entry = this.indexAt(offset)
-    if (this.offsets[entry] !== offset) return
+    if (this.offsets[entry] !== offset) return false
+    const isNew = this.states[entry] !== MARKED
     if (metadata !== undefined) {
       this.recent = metadata
       this.given.set(offset, metadata)
     }
-    const run = this.runs[entry] ?? null
+    const run = this.runOf(by, offset, entry)
     if (run === null) this.states[entry] = MARKED
     else this.markRun(run, offset)
     this.markPassed(offset)
     this.settle()
+    return isNew
   }
 
   /** Marks exactly one message, as a dispatched dead letter (D5). */
@@ -129,6 +151,7 @@ export class OffsetTracker {
     while (entry < this.offsets.length && this.offsets[entry]! <= last) {
       this.states[entry++] = MARKED
     }
+    this.markPassed(last)
     this.settle()
   }
 
@@ -167,13 +190,20 @@ export class OffsetTracker {
     this.given.clear()
     this.exact = ''
     this.end = offset
+    this.start = offset
     this.settled = offset
+  }
+
+  private runOf(by: OffsetRun, offset: number, entry: number): OffsetRun | null {
+    const last = this.runs[entry] ?? null
+    if (last === by || by.offsets[placeOf(by.offsets, offset)] === offset) return by
+    return last?.virtualPartition === by.virtualPartition ? last : null
   }
 
   private markRun(run: OffsetRun, offset: number): void {
     let entry = this.head
-    while (run.next < run.offsets.length && run.offsets[run.next]! <= offset) {
-      const each = run.offsets[run.next++]!
+    while (run.marked < run.offsets.length && run.offsets[run.marked]! <= offset) {
+      const each = run.offsets[run.marked++]!
       entry = this.indexAt(each, entry)
       if (this.offsets[entry] === each) this.states[entry] = MARKED
     }
@@ -191,8 +221,12 @@ export class OffsetTracker {
     while (head < offsets.length && states[head] === MARKED) {
       const offset = offsets[head++]!
       this.settled = offset + 1
+      if (this.given.size === 0) {
+        this.exact = ''
+        continue
+      }
       this.exact = this.given.get(offset) ?? ''
-      if (this.given.size > 0) this.given.delete(offset)
+      this.given.delete(offset)
     }
     this.head = head
     if (head === offsets.length) this.settled = Math.max(this.settled, this.end)
@@ -219,20 +253,27 @@ export class OffsetTracker {
     this.runs.splice(entry, 0, null)
   }
 
-  /** The first entry at or after the offset, from `low` on. */
   private indexAt(offset: number, low = this.head): number {
-    const { offsets } = this
-    // Most marks are of the next message, and most deliveries come after all that is known.
-    if (low >= offsets.length || offsets[low]! >= offset) return low
-    if (offsets[offsets.length - 1]! < offset) return offsets.length
-    let high = offsets.length - 1
-    let from = low + 1
-    if (from <= high && offsets[from]! >= offset) return from
-    while (from < high) {
-      const middle = (from + high) >>> 1
-      if (offsets[middle]! < offset) from = middle + 1
-      else high = middle
-    }
-    return from
+    return placeOf(this.offsets, offset, low)
   }
+}
+
+/** The first place at or after the offset, from `low` on. */
+function placeOf(offsets: readonly number[], offset: number, low = 0): number {
+  if (low >= offsets.length || offsets[low]! >= offset) return low
+  if (offsets[offsets.length - 1]! < offset) return offsets.length
+  // The next message of a VP is near, so the steps begin small and double.
+  let from = low + 1
+  let high = from
+  for (let step = 1; high < offsets.length && offsets[high]! < offset; step *= 2) {
+    from = high + 1
+    high += step
+  }
+  high = Math.min(high, offsets.length)
+  while (from < high) {
+    const middle = (from + high) >>> 1
+    if (offsets[middle]! < offset) from = middle + 1
+    else high = middle
+  }
+  return from
 }

@@ -26,7 +26,6 @@ export function fetchFrom<M>(state: CoordinatorState<M>, from: number): readonly
 
 /** What was fetched meanwhile is not wanted. */
 export function stopFetch<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
-  state.held = null
   if (!state.isFetching) return NOTHING
   state.serial++
   state.isFetching = false
@@ -45,10 +44,17 @@ export function pauseAt<M>(
   return [{ type: 'pause', reason, offset, ms, attempt: state.failures }]
 }
 
+/** O5: what was done before counts no more, whatever its offsets. */
+export function moveTo<M>(state: CoordinatorState<M>, offset: number): void {
+  state.tracker.seek(offset)
+  state.leftBelow = 0
+  state.handedOut = offset - 1
+}
+
 function isFetchDue<M>(state: CoordinatorState<M>): boolean {
   const { options, asked, inFlight } = state
   if (state.phase !== 'working' || state.isFetching || state.held !== null) return false
   if (state.failure !== null || asked.pauseAt !== null || asked.seekTo !== null) return false
   if (inFlight === 0) return true
-  return options.overlap && !state.isCollapsed && inFlight < options.maxInFlight
+  return options.overlap && state.alone === null && inFlight < options.maxInFlight
 }

@@ -2,8 +2,8 @@ import { pauseAfter } from './back-off.ts'
 import type { Effect, Job, OpenBatch, Outcome } from './coordination.ts'
 import type { CoordinatorState, Failure } from './coordinator-state.ts'
 import { deadLetterOf, isDispatchDue } from './dead-letters.ts'
-import { accept } from './hand-out.ts'
-import { fetchFrom, fetchNext, pauseAt, stopFetch, storeOf } from './orders.ts'
+import { handOutAlone } from './hand-out.ts'
+import { fetchFrom, fetchNext, moveTo, pauseAt, stopFetch, storeOf } from './orders.ts'
 
 /** A job has ended. What follows waits until all that was handed out has ended (E1, V7). */
 export function ended<M>(
@@ -11,11 +11,11 @@ export function ended<M>(
   job: Job<M>,
   outcome: Outcome,
 ): readonly Effect<M>[] {
-  const { virtualPartition, messages, parts } = job
-  const lane = state.lanes.get(virtualPartition)!
-  lane.isRunning = false
+  const { virtualPartition, parts } = job
+  const lane = state.lanes.get(virtualPartition)
+  if (lane?.running !== job) return []
+  lane.running = null
   state.running--
-  state.inFlight -= messages.length
   const effects: Effect<M>[] = []
   if (!outcome.ok) {
     for (const { batch } of parts) batch.isMarkable = false
@@ -23,6 +23,7 @@ export function ended<M>(
     if (state.options.overlap) effects.push(...stopFetch(state))
   }
   for (const { batch, count } of parts) {
+    state.inFlight -= count
     batch.left -= count
     if (batch.left === 0) finish(state, batch)
   }
@@ -58,7 +59,7 @@ export function dispatched<M>(state: CoordinatorState<M>, ok: boolean): readonly
 /** All messages of a batch have ended; when all of them did so well the batch is marked (O4, L6). */
 function finish<M>(state: CoordinatorState<M>, batch: OpenBatch): void {
   if (!batch.isMarkable) return
-  if (state.failure === null) state.failures = 0
+  if (state.failure === null && batch.last >= state.failedFrom) state.failures = 0
   if (state.options.manualOffsets) return
   if (state.leftBelow > 0) state.tracker.markRange(0, state.leftBelow - 1)
   state.leftBelow = 0
@@ -68,27 +69,25 @@ function finish<M>(state: CoordinatorState<M>, batch: OpenBatch): void {
 /** Everything that was handed out has ended. */
 function settle<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
   const { failure, held, asked } = state
-  state.isCollapsed = false
+  state.alone = null
   if (failure !== null) return [...storeOf(state), ...retry(state, failure)]
+  if (held !== null) return [...storeOf(state), ...handOutAlone(state, held)]
   if (asked.seekTo !== null || asked.pauseAt !== null) return goOnWhereAsked(state)
-  if (held === null) return [...storeOf(state), ...fetchNext(state)]
-  state.held = null
-  return [...storeOf(state), ...accept(state, held, true)]
+  return [...storeOf(state), ...fetchNext(state)]
 }
 
 /** C3, O5: a seek says where, a pause how long. */
 function goOnWhereAsked<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
-  const { tracker, asked, options } = state
+  const { asked, options } = state
   const { seekTo, pauseAt: offset, pauseMs } = asked
   forget(state)
   state.failures = 0
   if (seekTo !== null) {
-    tracker.seek(seekTo)
-    state.leftBelow = 0
+    moveTo(state, seekTo)
     const on = offset === null ? fetchFrom(state, seekTo) : pauseAt(state, 'user', seekTo, pauseMs)
     return [...storeOf(state), ...on]
   }
-  if (!options.manualOffsets) state.leftBelow = Math.max(state.leftBelow, offset!)
+  if (!options.manualOffsets) state.leftBelow = offset!
   return [...storeOf(state), ...pauseAt(state, 'user', offset!, pauseMs)]
 }
 
@@ -101,6 +100,8 @@ function retry<M>(state: CoordinatorState<M>, failure: Failure<M>): readonly Eff
   forget(state)
   state.failure = null
   state.failures++
+  state.held = null
+  state.failedFrom = job.offsets[0]!
   state.leftBelow = 0
   state.lanes.clear()
   state.inFlight = 0
@@ -112,7 +113,7 @@ function retry<M>(state: CoordinatorState<M>, failure: Failure<M>): readonly Eff
     ? deadLetterOf(job.offsets, offset, isMarked)
     : null
   if (back !== null) {
-    tracker.seek(back)
+    moveTo(state, back)
     return [...collapsed, ...storeOf(state), ...backOff(state)]
   }
   if (letter === null) return [...collapsed, ...backOff(state)]

@@ -1,6 +1,6 @@
 import type { Message } from '../model/message.ts'
 import type { Partitioner, Reducer, VirtualKey } from '../routing/types.ts'
-import { canonicalBytes } from '../routing/virtual-key.ts'
+import { reducedBytes } from '../routing/virtual-key.ts'
 import { balancedSlots } from './balanced.ts'
 
 /** How a batch is dealt over virtual partitions. */
@@ -49,7 +49,8 @@ export function splitByGroups<M extends Message>(
 }
 
 function allInOne(messages: number, error: unknown): Split {
-  return { slots: new Array<number>(messages).fill(0), error }
+  const told = error ?? new TypeError(`the partitioner threw ${error}`)
+  return { slots: new Array<number>(messages).fill(0), error: told }
 }
 
 function consistent(
@@ -57,15 +58,16 @@ function consistent(
   { partitioner, reducer, maxPartitions }: Splitting,
 ): number[] {
   const slots = new Array<number>(messages.length)
-  if (!partitioner.readsKeyOnly) {
-    for (let i = 0; i < messages.length; i++) {
-      slots[i] = reducer.slotOf(partitioner.keyOf(messages[i]!), maxPartitions)
-    }
-    return slots
-  }
   for (let i = 0; i < messages.length; i++) {
-    const { key } = messages[i]!
-    slots[i] = reducer.slotOfBytes(key ?? NO_BYTES, 0, key?.length ?? 0, maxPartitions)
+    let slot: number
+    if (partitioner.readsKeyOnly) {
+      const key = messages[i]!.key ?? NO_BYTES
+      slot = reducer.slotOfBytes(key, 0, key.length, maxPartitions)
+    } else slot = reducer.slotOf(partitioner.keyOf(messages[i]!), maxPartitions)
+    if (!Number.isInteger(slot) || slot < 0 || slot >= maxPartitions) {
+      throw new RangeError(`reducer ${reducer.name} gave ${slot} of ${maxPartitions} slots`)
+    }
+    slots[i] = slot
   }
   return slots
 }
@@ -93,10 +95,17 @@ function balanced(
   return groupOf.map((group) => slots[group]!)
 }
 
+/** More arguments than this are too many for a call. */
+const CHUNK = 4096
+
 /** No key is the empty text (R2); bytes are spelt out one character each. */
 function nameOf(key: VirtualKey): string {
-  const bytes = canonicalBytes(key)
-  return bytes === null ? '' : String.fromCharCode(...bytes)
+  const bytes = reducedBytes(key)
+  let name = ''
+  for (let from = 0; from < bytes.length; from += CHUNK) {
+    name += String.fromCharCode(...bytes.subarray(from, from + CHUNK))
+  }
+  return name
 }
 
 function slotsOfGroups<M extends Message>(

@@ -40,8 +40,7 @@ function classOf(fields: SettingFields<TopicSettings>): ResolvedHandler {
   const consumer = fields.at('consumer')
   const prototype: unknown = typeof consumer === 'function' ? consumer.prototype : undefined
   // A Consumer of another copy of the library is one too.
-  const { consume, enter } = (prototype ?? {}) as { consume?: unknown; enter?: unknown }
-  const consumes = typeof consume === 'function' && typeof enter === 'function'
+  const consumes = typeof (prototype as { enter?: unknown } | undefined)?.enter === 'function'
   if (!consumes) {
     fields.refuse('consumer', 'a class that extends Consumer, with consume()')
     return NONE

@@ -35,9 +35,10 @@ const shape = (jobs: readonly TracedJob[], quantum: number) =>
 
 describe('bars of a lane', () => {
   it('are the jobs themselves where they can be seen', () => {
-    const jobs = [aJob(30, 10), aJob(0, 20), aJob(40, 10, { ok: false })]
+    const jobs = [aJob(30, 10), aJob(0, 20), aJob(21, 10), aJob(40, 10, { ok: false })]
     expect(shape(jobs, 10)).toEqual([
       ['ok', 0, 20, 1, 1],
+      ['ok', 21, 31, 1, 1],
       ['ok', 30, 40, 1, 1],
       ['failed', 40, 50, 1, 1],
     ])
@@ -99,6 +100,13 @@ describe('the timeline', () => {
     expect([partitions.length, omitted]).toEqual([160, 40])
     expect(partitions[0]?.place.partition).toBe(40)
     expect(tracePage(trace)).toContain('40 less busy partitions left out here.')
+  })
+
+  it('writes a share too small to show as text, not as markup', () => {
+    const trace = aTraceOf(10_000, ({ observe }) => {
+      observe('job.finished', aFinished({ ms: 1, at: 1_000_500 }))
+    })
+    expect(tracePage(trace)).toContain('<li>VP 0<span>&lt;0.1 %</span></li>')
   })
 
   it('stays light with thousands of jobs', () => {

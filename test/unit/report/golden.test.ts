@@ -12,6 +12,7 @@ import {
   aSimulatedLane,
   aSimulation,
   aStrategy,
+  aTiming,
   aTopKey,
   someRoutes,
 } from '../../support/documents.ts'
@@ -139,6 +140,18 @@ const compared = aSimulation([
   }),
 ])
 
+/** Timed, in a process per member of each segment, for as many messages as memory held. */
+const timed = aSimulation([
+  aStrategy({ timing: aTiming({ perPartition: 300 }) }),
+  aStrategy({
+    name: 'overlapping',
+    timing: aTiming({
+      ...{ overlap: true, processes: 1, perProcess: [], failRate: 0, failures: null },
+      ...{ seconds: 3.005, messagesPerSecond: 332.779, utilization: 0.166 },
+    }),
+  }),
+])
+
 /** More keys than memory held. */
 const estimated = aSimulation([
   aStrategy({
@@ -205,6 +218,7 @@ const documents = {
   simulation: aSimulation(),
   'simulation-compared': compared,
   'simulation-estimated': estimated,
+  'simulation-timed': timed,
   routes: someRoutes(),
   'local-state': aLocalState(),
   sample: aSample(),

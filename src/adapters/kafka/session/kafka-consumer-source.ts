@@ -7,7 +7,6 @@ import type {
 import { KafkaGroupSession } from './group-session.ts'
 import type { KafkaConsumerOptions } from './settings.ts'
 
-export { parseKafkaClusterUri } from '../uri.ts'
 export type { KafkaConsumerOptions } from './settings.ts'
 
 /** A Kafka cluster to consume from, as members of groups. Connects when somebody joins. */

@@ -82,7 +82,7 @@ describe('openTelemetrySpans', () => {
     const observe = openTelemetrySpans(tracer, { system: 'local' })
     const error = new RangeError('too far')
     observe('error.occurred', occurred({ error }))
-    observe('error.occurred', occurred({ virtualPartition: 1, type: 'offsets.commit.error' }))
+    observe('error.occurred', occurred({ type: 'offsets.commit.error', error: new Error('late') }))
     observe('job.finished', aFinished({ virtualPartition: 1, segmentId: null }))
     observe('job.finished', aFinished({ virtualPartition: 3, ok: false }))
     observe('job.finished', aFinished({ virtualPartition: 3, ok: false, segmentId: 2 }))

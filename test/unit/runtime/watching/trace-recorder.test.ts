@@ -86,6 +86,7 @@ describe('TraceRecorder', () => {
       [40, 10, 'user'],
       [70, 30, 'throttle'],
     ])
+    expect(trace.totals.retries).toBe(1)
   })
 
   it('keeps dead letters and the first error of each type, their texts cut', () => {
