@@ -1,24 +1,21 @@
+/**
+ * For the command line, on the embedded demo cluster of this checkout:
+ * npx pstool consume examples/consume-demo.ts --until-end
+ */
 import { Consumer, defineConsumer } from 'pstool'
 
-/** What the demo topic holds. */
-interface UserEvent {
-  readonly user: string
-  readonly event: string
-}
+/** Kind of event -> how many there were. */
+export const totals = new Map<string, number>()
 
-/** Counts a virtual partition's events by kind; one instance lives per virtual partition. */
 export class CountEvents extends Consumer {
-  private readonly counts = new Map<string, number>()
-
   consume(): void {
     for (const message of this.messages) {
-      const { event } = message.payload as UserEvent
-      this.counts.set(event, (this.counts.get(event) ?? 0) + 1)
+      const { event } = message.payload as { event: string }
+      totals.set(event, (totals.get(event) ?? 0) + 1)
     }
   }
 }
 
-// npx pstool consume examples/consume-demo.ts --until-end
 export default defineConsumer({
   group: 'demo',
   topics: [

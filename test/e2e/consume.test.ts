@@ -167,6 +167,7 @@ describe.concurrent('pstool consume', () => {
 
   it('consumes in threads: the module of the file, or what it exports', async () => {
     using folder = await consumingFolder({
+      'package.json': '{"type":"commonjs"}',
       'defined.ts': `
         import { Consumer, defineConsumer } from 'pstool'
         import { appendFileSync } from 'node:fs'

@@ -51,7 +51,7 @@ const howItIsConsumed = {
     helpGroup: consumer,
   }),
   'max-messages': Flags.integer({
-    description: 'most messages of a batch (default 500)',
+    description: 'most messages of a batch (default 100)',
     min: 1,
     max: 1_000_000,
     helpGroup: consumer,
