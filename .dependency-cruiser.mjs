@@ -88,8 +88,11 @@ export default {
     ),
     rule(
       'compose-chooses-adapters',
-      'Only compose.ts and the library index name an adapter. Ask compose.ts for the port.',
-      { path: '^(src|commands)/', pathNot: '^src/(adapters/|cli/compose\\.ts$|index\\.ts$)' },
+      'Only compose.ts, its part for consuming and the library index name an adapter. Ask compose.ts for the port.',
+      {
+        path: '^(src|commands)/',
+        pathNot: '^src/(adapters/|cli/compose(-consuming)?\\.ts$|index\\.ts$)',
+      },
       { path: '^src/adapters/' },
     ),
     rule(

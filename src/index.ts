@@ -56,6 +56,7 @@ export {
 // Messages
 export { ColumnBatch } from './domain/model/column-batch.ts'
 export type { ConsumeTraceDocument } from './domain/model/consume-trace.ts'
+export type { ConsumptionDocument } from './domain/model/consumption.ts'
 export type { DocumentKey, ReadSummary } from './domain/model/document.ts'
 export type { Header, Message } from './domain/model/message.ts'
 export { ABSENT, type MessageBatch, UNKNOWN } from './domain/model/message-batch.ts'
@@ -113,6 +114,11 @@ export {
   MessageError,
 } from './runtime/consumer.ts'
 export { createRuntime, type Runtime } from './runtime/create-runtime.ts'
+export {
+  type ConsumedTopic,
+  type ConsumerDefinition,
+  defineConsumer,
+} from './runtime/define-consumer.ts'
 // Watching a runtime
 export type { EventName, EventObserver, RuntimeEvents } from './runtime/events.ts'
 export type { BatchPartitioner, RuntimeSettings, TopicSettings } from './runtime/settings.ts'

@@ -62,6 +62,8 @@ export class GroupDriver implements AssignmentListener {
     const { source, topics, startFrom } = this.runtime.settings
     const names = topics.map(({ topic }) => topic)
     this.session = await source.join({ group: this.group, topics: names, startFrom }, this)
+    // Stopped while the cluster had not answered yet.
+    if (this.isStopped) return this.session.leave()
     this.commitLater()
     const { early } = this
     this.early = []

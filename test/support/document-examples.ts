@@ -11,6 +11,7 @@ import {
   someRoutes,
 } from './documents.ts'
 import { APART, aJournal, aPartialResult, aStatus, aTroubledPlan } from './segment-documents.ts'
+import { aConsumption } from './watching/consumption-documents.ts'
 import { aTrace } from './watching/trace-documents.ts'
 
 const init: InitDocument = {
@@ -37,6 +38,7 @@ const error: ErrorDocument = {
 /** A full document of every kind that is published. */
 export const DOCUMENT_EXAMPLES = {
   'consume-trace': aTrace(),
+  consumption: aConsumption(),
   error,
   init,
   'key-profile': aKeyProfile(),

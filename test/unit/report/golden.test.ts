@@ -28,6 +28,7 @@ import {
   aTroubledPlan,
   NEW_SEGMENTS,
 } from '../../support/segment-documents.ts'
+import { aConsumption, PLAIN_CONSUMPTION } from '../../support/watching/consumption-documents.ts'
 import { anEmptyTrace, aTrace, aTroubledTrace } from '../../support/watching/trace-documents.ts'
 
 /** Everything that can go wrong with keys at once, in a sample. */
@@ -180,6 +181,8 @@ const statuses = aStatus(
 )
 
 const documents = {
+  consumption: aConsumption(),
+  'consumption-plain': aConsumption(PLAIN_CONSUMPTION),
   'consume-trace': aTrace(),
   'consume-trace-troubled': aTroubledTrace(),
   'consume-trace-empty': anEmptyTrace(),
