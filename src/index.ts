@@ -10,15 +10,23 @@ export {
   parseKafkaClusterUri,
 } from './adapters/kafka/groups/kafka-group-admin.ts'
 export { openKafkaSource, parseKafkaUri } from './adapters/kafka/kafka-source.ts'
+// Where a consumer runtime gets its messages
 export {
   type KafkaConsumerOptions,
   openKafkaConsumerSource,
 } from './adapters/kafka/session/kafka-consumer-source.ts'
+export {
+  type KafkaJsSourceOptions,
+  kafkaJsSource,
+} from './adapters/kafkajs/kafkajs-consumer-source.ts'
 export { LocalCluster } from './adapters/local/local-cluster.ts'
+export {
+  LocalConsumerSource,
+  type LocalConsumerSourceOptions,
+} from './adapters/local/local-consumer-source.ts'
 export { LocalGroupAdmin } from './adapters/local/local-group-admin.ts'
 export { LocalMessageSource } from './adapters/local/local-message-source.ts'
 export { MemoryCluster } from './adapters/memory/memory-cluster.ts'
-// The consumer runtime
 export { MemoryConsumerSource } from './adapters/memory/memory-consumer-source.ts'
 export { MemoryGroupAdmin } from './adapters/memory/memory-group-admin.ts'
 export { type MemoryMessage, MemoryMessageSource } from './adapters/memory/memory-message-source.ts'
@@ -48,6 +56,7 @@ export {
 // Messages
 export { ColumnBatch } from './domain/model/column-batch.ts'
 export type { ConsumeTraceDocument } from './domain/model/consume-trace.ts'
+export type { ConsumptionDocument } from './domain/model/consumption.ts'
 export type { DocumentKey, ReadSummary } from './domain/model/document.ts'
 export type { Header, Message } from './domain/model/message.ts'
 export { ABSENT, type MessageBatch, UNKNOWN } from './domain/model/message-batch.ts'
@@ -77,6 +86,7 @@ export type {
 } from './domain/routing/types.ts'
 export type { SimulationDocument } from './domain/simulation/simulation.ts'
 export { type SimulationOptions, Simulator } from './domain/simulation/simulator.ts'
+export type { Timing, TimingOptions } from './domain/simulation/timing/timing.ts'
 // Errors
 export {
   BrokerError,
@@ -104,9 +114,14 @@ export {
   MessageError,
 } from './runtime/consumer.ts'
 export { createRuntime, type Runtime } from './runtime/create-runtime.ts'
+export {
+  type ConsumedTopic,
+  type ConsumerDefinition,
+  defineConsumer,
+} from './runtime/define-consumer.ts'
 // Watching a runtime
 export type { EventName, EventObserver, RuntimeEvents } from './runtime/events.ts'
-export type { RuntimeSettings, TopicSettings } from './runtime/settings.ts'
+export type { BatchPartitioner, RuntimeSettings, TopicSettings } from './runtime/settings.ts'
 export {
   type EventListener,
   type ListenerFailure,

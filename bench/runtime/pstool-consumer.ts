@@ -24,6 +24,8 @@ const runtime = createRuntime({
   group: job.group,
   source: openKafkaConsumerSource(parseKafkaClusterUri(`kafka://${job.broker}`, {})),
   concurrency: job.concurrency,
+  // The barrier's batches are as the peers' (`max.poll.records` is 500); with overlap the default.
+  ...(job.overlap === 1 ? {} : { maxMessages: 500 }),
   topics: [
     {
       topic: job.topic,

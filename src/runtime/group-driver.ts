@@ -64,6 +64,7 @@ export class GroupDriver implements AssignmentListener {
     const names = topics.map(({ topic }) => topic)
     this.joining = source.join({ group: this.group, topics: names, startFrom }, this)
     this.session = await this.joining
+    // Stopped while the cluster had not answered yet: whoever stops it leaves.
     if (this.isStopped) return
     this.commitLater()
     const { early } = this

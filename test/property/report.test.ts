@@ -15,7 +15,7 @@ import {
   anyText,
 } from '../support/arbitrary-documents.ts'
 import { someRoutes } from '../support/documents.ts'
-import { anyTrace } from '../support/watching/arbitrary-events.ts'
+import { anyConsumption, anyTrace } from '../support/watching/arbitrary-events.ts'
 
 const routes = fc.array(anyKey, { maxLength: 5 }).map((keys) => ({
   ...someRoutes(),
@@ -32,6 +32,7 @@ const anyDocument: fc.Arbitrary<DocumentHeader<string>> = fc.oneof(
   anyOffsetResult,
   anyOffsetJournal,
   anySegmentStatus,
+  anyConsumption,
   anyTrace,
   routes,
   unknown,

@@ -1,6 +1,6 @@
 import type { Effect, Input } from './coordination.ts'
 import type { CoordinatorState, Held } from './coordinator-state.ts'
-import { fetchNext, storeOf } from './orders.ts'
+import { fetchFrom, fetchNext, markLeftBelow, moveTo, storeOf } from './orders.ts'
 import { Lane, type Slice } from './waiting.ts'
 
 type Polled<M> = Extract<Input<M>, { type: 'polled' }>
@@ -9,6 +9,7 @@ type Polled<M> = Extract<Input<M>, { type: 'polled' }>
 export function takeIn<M>(state: CoordinatorState<M>, polled: Polled<M>): readonly Effect<M>[] {
   if (polled.serial !== state.serial || !state.isFetching) return []
   const { offsets, dropped, next } = polled
+  if (next < polled.from) return goBack(state, next)
   const { isVirtual } = state.options
   const collapsed = isVirtual && (offsets[0] ?? Infinity) <= state.collapseUntil
   const indices = state.tracker.deliver(polled.from, offsets, dropped, next)
@@ -16,6 +17,7 @@ export function takeIn<M>(state: CoordinatorState<M>, polled: Polled<M>): readon
   const excluded = Math.max(0, offsets.length - handedOut - (dropped === null ? 0 : ones(dropped)))
   state.isFetching = false
   state.nextFrom = next
+  if (handedOut === 0 && offsets.length > 0) markLeftBelow(state)
   const told = [{ type: 'batch', handedOut, excluded, collapsed } as const, ...storeOf(state)]
   if (handedOut === 0) return [...told, ...fetchNext(state)]
   const slice = sliceOf(polled, indices)
@@ -23,6 +25,13 @@ export function takeIn<M>(state: CoordinatorState<M>, polled: Polled<M>): readon
   if (collapsed) return [...told, ...handOutAlone(state, { slice, mode: 'collapsed' })]
   state.splitting = slice
   return [...told, { type: 'split', messages: slice.messages }]
+}
+
+/** The log was cut back, and begins anew there: what was known of its offsets is of others now. */
+function goBack<M>(state: CoordinatorState<M>, to: number): readonly Effect<M>[] {
+  state.isFetching = false
+  moveTo(state, to)
+  return [...storeOf(state), ...fetchFrom(state, to)]
 }
 
 /**

@@ -11,6 +11,12 @@ export function storeOf<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
   return [{ type: 'store', position, metadata }]
 }
 
+/** What ended well before a pause is marked with the next batch, be it one that is dropped whole (O4, P3). */
+export function markLeftBelow<M>(state: CoordinatorState<M>): void {
+  if (state.leftBelow > 0) state.tracker.markRange(0, state.leftBelow - 1)
+  state.leftBelow = 0
+}
+
 /** Fetches on where that is due: when all is done, or ahead of the running jobs with overlap (V7). */
 export function fetchNext<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
   return isFetchDue(state) ? fetchFrom(state, state.nextFrom) : NOTHING
@@ -42,6 +48,13 @@ export function pauseAt<M>(
   state.phase = 'paused'
   state.nextFrom = offset
   return [{ type: 'pause', reason, offset, ms, attempt: state.failures }]
+}
+
+/** O5: what was done before counts no more, whatever its offsets. */
+export function moveTo<M>(state: CoordinatorState<M>, offset: number): void {
+  state.tracker.seek(offset)
+  state.leftBelow = 0
+  state.handedOut = offset - 1
 }
 
 function isFetchDue<M>(state: CoordinatorState<M>): boolean {

@@ -21,7 +21,10 @@ const port = parentPort!
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier === 'pstool') return { url: setup.library, shortCircuit: true }
-    return next(specifier, context)
+    const resolved = next(specifier, context)
+    // As in the main thread: an ES module, whatever the nearest package.json says.
+    const stripped = resolved.url === setup.module && setup.module.endsWith('.ts')
+    return stripped ? { ...resolved, format: 'module-typescript' } : resolved
   },
 })
 const { makeInstance, deserializer } = threadConsumers(

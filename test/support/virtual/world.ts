@@ -199,7 +199,9 @@ export class World {
 
   private take(): void {
     const all = [...this.ready.keys()]
-    const virtualPartition = all[this.below(all.length)]!
+    const isReady = this.chance(0.9)
+    const { virtualPartitions } = this.options
+    const virtualPartition = isReady ? all[this.below(all.length)]! : this.below(virtualPartitions)
     this.ready.delete(virtualPartition)
     this.feed({ type: 'take', virtualPartition })
   }

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import type { ConsumeTraceDocument } from '../../../src/domain/model/consume-trace.ts'
+import type { ConsumptionDocument } from '../../../src/domain/model/consumption.ts'
 import type {
   ErrorType,
   EventName,
   EventObserver,
   RuntimeEvents,
 } from '../../../src/runtime/events.ts'
+import { ConsumptionCounts } from '../../../src/runtime/watching/consumption-counts.ts'
 import { TraceRecorder } from '../../../src/runtime/watching/trace-recorder.ts'
 import { anyText } from '../arbitrary-documents.ts'
 
@@ -103,4 +105,12 @@ export const anyTrace: fc.Arbitrary<ConsumeTraceDocument> = anyEvents.map((event
   const recorder = new TraceRecorder({ maxJobs: 12, maxEntries: 4 })
   tell(recorder.observe, events)
   return recorder.document({ generatedBy: 'pstool 1.0.0' })
+})
+
+/** What any events come to. */
+export const anyConsumption: fc.Arbitrary<ConsumptionDocument> = anyEvents.map((events) => {
+  const counts = new ConsumptionCounts()
+  tell(counts.observe, events)
+  const header = { group: 'g', segments: null, ended: 'end' } as const
+  return counts.document({ generatedBy: 'pstool 1.0.0', ...header })
 })

@@ -12,6 +12,7 @@ import {
   aSimulatedLane,
   aSimulation,
   aStrategy,
+  aTiming,
   aTopKey,
   someRoutes,
 } from '../../support/documents.ts'
@@ -27,6 +28,7 @@ import {
   aTroubledPlan,
   NEW_SEGMENTS,
 } from '../../support/segment-documents.ts'
+import { aConsumption, PLAIN_CONSUMPTION } from '../../support/watching/consumption-documents.ts'
 import { anEmptyTrace, aTrace, aTroubledTrace } from '../../support/watching/trace-documents.ts'
 
 /** Everything that can go wrong with keys at once, in a sample. */
@@ -138,6 +140,18 @@ const compared = aSimulation([
   }),
 ])
 
+/** Timed, in a process per member of each segment, for as many messages as memory held. */
+const timed = aSimulation([
+  aStrategy({ timing: aTiming({ perPartition: 300 }) }),
+  aStrategy({
+    name: 'overlapping',
+    timing: aTiming({
+      ...{ overlap: true, processes: 1, perProcess: [], failRate: 0, failures: null },
+      ...{ seconds: 3.005, messagesPerSecond: 332.779, utilization: 0.166 },
+    }),
+  }),
+])
+
 /** More keys than memory held. */
 const estimated = aSimulation([
   aStrategy({
@@ -167,6 +181,8 @@ const statuses = aStatus(
 )
 
 const documents = {
+  consumption: aConsumption(),
+  'consumption-plain': aConsumption(PLAIN_CONSUMPTION),
   'consume-trace': aTrace(),
   'consume-trace-troubled': aTroubledTrace(),
   'consume-trace-empty': anEmptyTrace(),
@@ -202,6 +218,7 @@ const documents = {
   simulation: aSimulation(),
   'simulation-compared': compared,
   'simulation-estimated': estimated,
+  'simulation-timed': timed,
   routes: someRoutes(),
   'local-state': aLocalState(),
   sample: aSample(),

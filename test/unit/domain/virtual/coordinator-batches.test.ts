@@ -14,6 +14,7 @@ import {
   resumed,
   revoked,
   run,
+  runCollapsed,
   running,
   seekAsked,
   stopFetch,
@@ -56,6 +57,43 @@ describe('batches of a partition', () => {
     given(running([0, 1], [0, 1]))
       .when(taken(0, 1))
       .gives()
+    overlapping(running([0], [0]), polled([1], { slots: [0] }))
+      .when(taken(0))
+      .gives()
+  })
+
+  it('V2: a batch that is not split is one job of VP 0, as it came', () => {
+    given(polled([0, 1, 2], { slots: [0, 0, 0], isWhole: true }))
+      .gives(ready(0, 0))
+      .when(taken(0), ended(0))
+      .gives(run(0, [0, 1, 2]), store(3), fetch(3))
+  })
+
+  it('V2: with overlap it waits for those before it, and the next one for it (I3)', () => {
+    overlapping(running([0, 1], [1, 2]))
+      .when(polled([2, 3], { slots: [0, 0], isWhole: true }), ended(1))
+      .gives()
+      .when(ended(2), taken(0))
+      .gives(store(2), ready(0, 2), run(0, [2, 3]))
+      .when(ended(0))
+      .gives(store(4), fetch(4))
+  })
+
+  it('V2: a pause drops what waits of it at or behind the offset, and the rest runs before', () => {
+    overlapping(running([0, 1], [1, 2]), polled([2, 3], { slots: [0, 0], isWhole: true }))
+      .when(pauseAsked(1, 3, 40), ended(1), ended(2), taken(0), ended(0))
+      .gives(ready(0, 2), run(0, [2]), paused('user', 3, 40))
+    overlapping(running([0, 1], [1, 2]), polled([2, 3], { slots: [0, 0], isWhole: true }))
+      .when(pauseAsked(1, 1, 40), ended(1), ended(2), resumed)
+      .gives(paused('user', 1, 40), fetch(1))
+  })
+
+  it('V2: after a failure it is fetched again', () => {
+    overlapping(running([0, 1], [1, 2]), polled([2, 3], { slots: [0, 0], isWhole: true }))
+      .when(failed(1), ended(2), resumed)
+      .gives('collapsed until 1 by failure', paused('failure', 0, 1000, 1), fetch(0))
+      .when(polled([0, 1, 2, 3]), taken(0))
+      .gives(ready(0, 4), runCollapsed([0, 1, 2, 3], 2))
   })
 
   it('V7: the next batch is handed out when every VP of the last one has ended', () => {
@@ -116,6 +154,15 @@ describe('batches of a partition', () => {
     overlapping(running([0, 1], [0, 1]), polled([2, 3], { slots: [1, 0] }))
       .when(ended(0), ended(1))
       .gives(ready(0, 3), ready(1, 2), store(2))
+  })
+
+  it('V8: a job does not run ahead of older messages that wait for other VPs', () => {
+    const careful = under({ overlap: true, maxMessages: 4, runAhead: 3 })
+    careful(running([0, 1], [0, 1]), polled([2, 3, 4, 5, 6], { slots: [0, 1, 0, 0, 0] }))
+      .when(ended(0), taken(0))
+      .gives(ready(0, 2), run(0, [2, 4, 5]))
+      .when(ended(0))
+      .gives(ready(0, 6))
   })
 
   it('V1: without virtual partitions there is one job at a time, in log order', () => {

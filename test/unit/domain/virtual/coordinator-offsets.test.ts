@@ -25,6 +25,16 @@ const manual = under({ manualOffsets: true })
 const current = under({ metadataStrategy: 'current' })
 const overlapping = under({ overlap: true, maxMessages: 4 })
 
+describe('a log that was cut back', () => {
+  it('O5: is read from its new beginning, as after a seek', () => {
+    given(running([7, 8], [0, 1]), ended(0), ended(1))
+      .when(polled([], { next: 0 }))
+      .gives(store(0), fetch(0))
+      .when(polled([0, 1]))
+      .gives(ready(0, 2))
+  })
+})
+
 describe('marks', () => {
   it('O2: marking one marks the earlier ones of its VP, never those of others', () => {
     given(running([0, 1, 2, 3, 4], [0, 1, 0, 1, 0]))
@@ -140,14 +150,16 @@ describe('marks', () => {
   })
 
   it('O4: after a failure nothing of before the pause is marked by a later batch', () => {
-    given(running([0, 1], [0, 0]), pauseAsked(0, 1, 50), ended(0), resumed)
-      .when(running([1], [0]), failed(0), resumed)
+    given(running([0, 1, 2], [0, 0, 0]), pauseAsked(0, 2, 50), ended(0), resumed)
+      .when(running([2], [0]), failed(0), resumed)
       .gives(
-        ...[ready(0, 2), run(0, [1]), 'collapsed until 1 by failure'],
+        ...[ready(0, 3), run(0, [2]), 'collapsed until 2 by failure'],
         ...[paused('failure', 0, 1000, 1), fetch(0)],
       )
-      .when(polled([0, 1]), taken(0), ended(0))
-      .gives(ready(0, 3), runCollapsed([0, 1], 2), store(2), fetch(2))
+      .when(polled([0]), taken(0), ended(0))
+      .gives(ready(0, 4), runCollapsed([0], 2), store(1), fetch(1))
+      .when(polled([1, 2]), taken(0), ended(0))
+      .gives(ready(0, 5), runCollapsed([1, 2], 2), store(3), fetch(3))
   })
 
   it('O5: marking what is covered already is a no-op', () => {
@@ -206,6 +218,12 @@ describe('marks', () => {
       .gives(ready(0, 2), ready(1, 3))
       .when(taken(0), ended(0))
       .gives(run(0, [0]), store(2), fetch(2))
+  })
+
+  it('O4, P3: what ended well before a pause is marked by a batch that is dropped whole, too', () => {
+    given(running([0, 1], [0, 0]), pauseAsked(0, 2, 5), ended(0), resumed)
+      .when(polled([2, 3], { dropped: [1, 1] }))
+      .gives(store(4), fetch(4))
   })
 
   it('L6: under manual offset management nothing is marked automatically', () => {
