@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { setSessionTimeout } from '../support/kafka/group-settings.ts'
 import { BrokerProxy, type Fate } from '../support/kafka/proxy.ts'
 import { handingOver } from '../support/runtime/handing-over.ts'
 import { kafkaSource, LawfulRuntimes } from '../support/runtime/in-process.ts'
@@ -20,50 +18,13 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]()
 })
 
-/** A group whose members are given up after so long, whatever the protocol. */
-async function groupWithSession(protocol: string, ms: number): Promise<string> {
-  const group = world.group()
-  if (protocol === 'consumer') await setSessionTimeout(brokers, group, ms)
-  return group
-}
-
 // Most of their time they wait, so they do that together.
 describe.concurrent.each(PROTOCOLS)('a runtime in a group of Kafka (%s)', (protocol) => {
-  it('L5: a job of 45 s keeps its partition, with a session of 6 s and others in the group', async () => {
-    const sessionTimeoutMs = 6_000
-    const group = await groupWithSession(protocol, sessionTimeoutMs)
-    const topic = await world.topic('long-job', 2)
-    const source = () => kafkaSource(brokers, { protocol, sessionTimeoutMs })
-    const started = Promise.withResolvers<number>()
-    const eachMessage = async ({
-      partition,
-      offset,
-    }: {
-      partition: number
-      offset: bigint | null
-    }) => {
-      if (offset !== 3n) return
-      started.resolve(partition)
-      await sleep(45_000)
-    }
-    const settings = { group, topics: [{ topic, eachMessage }], commitIntervalMs: 500 }
-    await using a = await WatchedRuntime.start({ ...settings, source: source() })
-    await using b = await WatchedRuntime.start({ ...settings, source: source() })
-    await b.until(() => b.owned.length === 1 && a.owned.length === 1)
-    await world.append(topic, 2, 10)
-    await started.promise
-    const [ofA, ofB] = [a.events('partition.revoked').length, b.events('partition.revoked').length]
-    await world.untilCommitted(group, topic, [10, 10])
-    expect(a.events('partition.revoked')).toHaveLength(ofA)
-    expect(b.events('partition.revoked')).toHaveLength(ofB)
-    expect([...a.events('error.occurred'), ...b.events('error.occurred')]).toEqual([])
-  })
-
   it('L5: a thread that is busy for longer than the session keeps its partition', async () => {
-    const sessionTimeoutMs = 6_000
-    const group = await groupWithSession(protocol, sessionTimeoutMs)
+    const sessionTimeoutMs = 3_000
+    const group = await world.groupWithSession(protocol, sessionTimeoutMs)
     const topic = await world.topic('busy-thread')
-    await world.appendValues(topic, ['9000'])
+    await world.appendValues(topic, ['6000'])
     await using runtime = await WatchedRuntime.start({
       group,
       source: kafkaSource(brokers, { protocol, sessionTimeoutMs }),
@@ -175,7 +136,7 @@ describe.concurrent.each(PROTOCOLS)('a runtime in a group of Kafka (%s)', (proto
   it('L4, O7: a member that is cut off for longer than its session begins again where it was committed', async () => {
     await using proxy = await BrokerProxy.before(brokers)
     const sessionTimeoutMs = 2_000
-    const group = await groupWithSession(protocol, sessionTimeoutMs)
+    const group = await world.groupWithSession(protocol, sessionTimeoutMs)
     const topic = await world.filled('cut-off', 4, 2000)
     const runtimes = new LawfulRuntimes(topic)
     const source = (at: string) => kafkaSource(at, { protocol, sessionTimeoutMs })

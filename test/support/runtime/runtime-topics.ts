@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GroupAdmin } from '../../../src/ports/group-admin.ts'
 import { coordinatorsReady, openGroups } from '../kafka/group-admin.ts'
+import { setSessionTimeout } from '../kafka/group-settings.ts'
 import { type NewMessage, produce } from '../kafka/produce.ts'
 import { createTopic, deleteTopics, OWN_GROUP, uniqueName } from '../kafka/topics.ts'
 
@@ -23,6 +24,13 @@ export class RuntimeTopics implements AsyncDisposable {
 
   group(): string {
     return uniqueName(OWN_GROUP)
+  }
+
+  /** Its members are given up after so long, whatever the protocol. */
+  async groupWithSession(protocol: 'classic' | 'consumer', ms: number): Promise<string> {
+    const group = this.group()
+    if (protocol === 'consumer') await setSessionTimeout(this.brokers, group, ms)
+    return group
   }
 
   async topic(purpose: string, partitions = 1): Promise<string> {
