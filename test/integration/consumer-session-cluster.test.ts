@@ -4,6 +4,8 @@ import { TestMember } from '../support/kafka/consumer-member.ts'
 import { committed, coordinatorsReady, openGroups } from '../support/kafka/group-admin.ts'
 import { produce } from '../support/kafka/produce.ts'
 import { createTopic, OWN_GROUP, uniqueName } from '../support/kafka/topics.ts'
+import { RuntimeTopics } from '../support/runtime/runtime-topics.ts'
+import { RuntimesThroughRestarts } from '../support/runtime/through-restarts.ts'
 
 /** So many that both brokers coordinate some. */
 const GROUPS = 6
@@ -24,7 +26,7 @@ describe('sessions on a cluster of two brokers', () => {
     await cluster.stop()
   })
 
-  it('keep what they have, read and commit, when leaders and coordinators move', async () => {
+  it('I1, I2: keep what they have, read and commit, and runtimes go on, when leaders and coordinators move', async () => {
     const { brokers } = cluster
     const replicas = [
       [2, 1],
@@ -58,14 +60,24 @@ describe('sessions on a cluster of two brokers', () => {
         expect(outcomes.map(({ problem }) => problem)).toEqual([null, null])
       }
     }
+    await using world = await RuntimeTopics.on(brokers)
+    const runtimes = new RuntimesThroughRestarts(
+      world,
+      await createTopic(brokers, 'consumed', { replicas }),
+    )
+    await runtimes.start(GROUPS)
+    await runtimes.append()
     await Promise.all(members.map((member) => member.owns(2)))
     await readAll(0, 'before')
     await cluster.stopNode(2)
     await write('moved')
     await readAll(1, 'moved')
+    await runtimes.append()
     await cluster.startNode(2)
     await write('back')
     await readAll(2, 'back')
+    await runtimes.append()
+    expect(await runtimes.finish()).toEqual([])
     for (const member of members) {
       expect([member.events('lost'), member.events('failed')]).toEqual([[], []])
       expect(member.events('assigned').flatMap(({ partitions }) => partitions)).toHaveLength(2)

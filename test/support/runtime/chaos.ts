@@ -45,12 +45,15 @@ export async function consumeInChaos(plan: ChaosPlan) {
   for (let event = 1; event <= events; event++) {
     await until(() => laws.done >= (total * event) / (events + 1))
     const dice = random()
-    if (processes.running.size < 2 || (dice < 0.3 && processes.running.size < most)) join()
+    const isFew = processes.running.size < 2
+    if (event > 2 && (isFew || (dice < 0.3 && processes.running.size < most))) join()
     else {
       // It may be back at once, before the others know that it is gone.
       const isBack = random() < 0.6
-      await processes.end(some(), dice < 0.65 ? 'SIGKILL' : 'SIGTERM')
-      if (isBack) join()
+      // Both happen in every run, whatever the seed.
+      const kills = event <= 2 ? event === 1 : dice < 0.65
+      await processes.end(some(), kills ? 'SIGKILL' : 'SIGTERM')
+      if (isBack || processes.running.size === 0) join()
     }
   }
   await until(() => laws.done === total)
