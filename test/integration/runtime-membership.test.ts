@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { BrokerProxy, type Fate } from '../support/kafka/proxy.ts'
 import { handingOver } from '../support/runtime/handing-over.ts'
@@ -91,8 +92,10 @@ describe.concurrent.each(PROTOCOLS)('a runtime in a group of Kafka (%s)', (proto
     const b = await member('b', 'b')
     await b.until(() => b.owned.length === 2 && a.owned.length === 2)
     const { owned } = b
-    await b.stop()
     const before = a.events('partition.revoked').length + a.events('partition.assigned').length
+    await b.stop()
+    // Time enough for a rebalance, if there were one.
+    await sleep(1_500)
     await world.append(topic, 4, 200)
     await using again = await member('b-again', 'b')
     await world.untilCommitted(group, topic, [400, 400, 400, 400])
