@@ -21,6 +21,7 @@ export default defineConfig({
         ...patience,
       }),
       tier('property', patience),
+      tier('simulation', patience),
       tier('contract', broker),
       tier('integration', broker),
       tier('e2e', patience),

@@ -66,6 +66,8 @@ export class Runtime {
       await this.consumers.start(this.settings.topics)
       await Promise.all(this.groups.map((driver) => driver.start()))
     } catch (error) {
+      // Who stops meanwhile does not miss what could not be joined.
+      if (this.stopping !== null && this.failure === null) return this.stopping
       this.failed(error)
       await this.stop()
       throw error

@@ -1,10 +1,13 @@
 import type { Header, Message } from '../domain/model/message.ts'
+import type { Job } from '../domain/virtual/coordination.ts'
 import type { ConsumedMessage } from './consumer.ts'
 
 /** A fetched message with its payload, which is decoded when somebody first asks for it. */
 export class HeldMessage implements ConsumedMessage {
   /** The offset as a number: exact below 2^53. */
   readonly place: number
+  /** The job that it came with, whose earlier messages a mark of it covers (O2); null: none yet. */
+  job: Job<HeldMessage> | null = null
   private readonly message: Message
   private readonly deserializer: (message: Message) => unknown
   private isDecoded = false

@@ -87,7 +87,9 @@ export class PartitionJobContext implements JobContext {
   }
 
   markAsConsumed(message: Message, metadata?: string): boolean {
-    return this.at.mark(this.job, placeOfMessage(message), metadata)
+    // A consumer may mark late, when its context is another job's.
+    const job = (message instanceof HeldMessage && message.job) || this.job
+    return this.at.mark(job, placeOfMessage(message), metadata)
   }
 
   async markAsConsumedNow(message: Message, metadata?: string): Promise<boolean> {

@@ -1,12 +1,8 @@
 import type { NewMessage, TopicPartition } from '../domain/model/cluster.ts'
-import {
-  type CoordinationOptions,
-  type Effect,
-  type Input,
-  type Job,
-  runAheadOf,
-} from '../domain/virtual/coordination.ts'
+import type { Effect, Input, Job } from '../domain/virtual/coordination.ts'
 import { begin, type CoordinatorState, next } from '../domain/virtual/coordinator.ts'
+import { BrokerError } from '../errors.ts'
+import { coordinationOf } from './coordination-of.ts'
 import { deadLetter, errorText } from './dead-letter.ts'
 import type { GroupWork } from './group-work.ts'
 import type { HeldMessage } from './held-message.ts'
@@ -116,8 +112,12 @@ export class PartitionDriver implements Runnable, JobPartition {
 
   run(virtualPartition: number, worker: number): Promise<void> | 'done' | 'nothing' {
     if (this.isLeaving) return 'nothing'
-    const [order] = this.step({ type: 'take', virtualPartition })
-    return order?.type === 'run' ? this.jobs.run(order.job, worker) : 'nothing'
+    const effects = this.step({ type: 'take', virtualPartition })
+    const [order] = effects
+    if (order?.type === 'run') return this.jobs.run(order.job, worker)
+    // All of it was marked while it waited, so that its batch may have ended.
+    this.perform(effects)
+    return 'nothing'
   }
 
   mark(job: Job<HeldMessage>, offset: number, metadata: string | undefined): boolean {
@@ -126,8 +126,8 @@ export class PartitionDriver implements Runnable, JobPartition {
     return true
   }
 
-  commitNow(): Promise<boolean> {
-    return this.work.commits.flush([this.place])
+  async commitNow(): Promise<boolean> {
+    return (await this.work.commits.flush([this.place])) && isOwned(this.ownership)
   }
 
   collapseUntil(until: number): void {
@@ -152,13 +152,16 @@ export class PartitionDriver implements Runnable, JobPartition {
 
   /**
    * Ends this ownership in order: no job is started any more, those that run end within the time,
-   * then the instances' hooks run, once each (L1, L3). What they mark still counts until `close`.
+   * then the instances' hooks run, once each (L1, L3). What they mark counts and is to be committed;
+   * what outlives its time marks nothing any more, because nobody would commit that (O5).
    */
   async windDown(hook: Hook, withinMs: number): Promise<void> {
     this.stopWorking()
     if (hook === 'revoked') this.revocation.abort()
     await this.work.within(withinMs, this.jobs.settled())
     await this.work.within(withinMs, this.instances.end(hook))
+    disown(this.ownership)
+    this.feed({ type: 'revoked' })
   }
 
   /** Somebody else has the partition already: late outcomes and marks change nothing (L4, O5). */
@@ -169,10 +172,8 @@ export class PartitionDriver implements Runnable, JobPartition {
     this.revocation.abort()
   }
 
-  /** The ownership has ended. */
+  /** The ownership has ended, in order or by `lose`. */
   close(reason: 'taken' | 'lost' | 'stopped'): void {
-    disown(this.ownership)
-    this.feed({ type: 'revoked' })
     this.told.revoked(reason)
   }
 
@@ -281,7 +282,12 @@ export class PartitionDriver implements Runnable, JobPartition {
         const letter = deadLetter(message, { group, attempts, error, now: clock.now() })
         const commit = { ...this.place, offset: BigInt(position), metadata: '', leaderEpoch: null }
         if (transactional) {
-          await commits.transact(commit, () => session.produce(topic, letter, commit))
+          await commits.transact(commit, async () => {
+            // Another commit may have been waited for, and the partition lost meanwhile.
+            if (!isOwned(this.ownership))
+              throw new BrokerError('broker.partition-lost', 'the partition was lost')
+            await session.produce(topic, letter, commit)
+          })
         } else await session.produce(topic, letter, null)
       }
     } catch (failure) {
@@ -290,20 +296,5 @@ export class PartitionDriver implements Runnable, JobPartition {
     }
     this.told.dispatched({ offset, deadLetterTopic: topic, attempts, error: errorText(error) })
     this.feed({ type: 'dispatched', ok: true })
-  }
-}
-
-function coordinationOf(topic: ResolvedTopic, concurrency: number): CoordinationOptions {
-  const { virtual, maxMessages, manualOffsets, metadataStrategy, pause, deadLetters } = topic
-  return {
-    isVirtual: virtual !== null,
-    overlap: virtual?.overlap ?? false,
-    maxInFlight: virtual?.maxInFlight ?? maxMessages,
-    maxMessages,
-    runAhead: runAheadOf(maxMessages, concurrency),
-    manualOffsets,
-    metadataStrategy,
-    backOff: pause,
-    deadLetters,
   }
 }

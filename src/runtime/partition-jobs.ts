@@ -28,6 +28,7 @@ export class PartitionJobs {
   run(job: Job<HeldMessage>, worker: number): Promise<void> | 'done' {
     const { partition, instances, told } = this.running
     const context = new PartitionJobContext(partition, job)
+    for (const message of job.messages) message.job = job
     const started = told.jobStarted(job, worker)
     const end = (failure: Failure | null) => {
       const outcome = this.outcomeOf(job, context, failure)

@@ -30,6 +30,6 @@ export function deadLetterOf(
   named: number | null,
   isMarked: (offset: number) => boolean,
 ): number | null {
-  if (named !== null && run.includes(named) && !isMarked(named)) return named
+  if (named !== null && run.includes(named)) return isMarked(named) ? null : named
   return run.find((offset) => !isMarked(offset)) ?? null
 }

@@ -1,6 +1,6 @@
 import type { Effect, Input } from './coordination.ts'
 import type { CoordinatorState, Held } from './coordinator-state.ts'
-import { fetchFrom, fetchNext, moveTo, storeOf } from './orders.ts'
+import { fetchFrom, fetchNext, markLeftBelow, moveTo, storeOf } from './orders.ts'
 import { Lane, type Slice } from './waiting.ts'
 
 type Polled<M> = Extract<Input<M>, { type: 'polled' }>
@@ -17,6 +17,7 @@ export function takeIn<M>(state: CoordinatorState<M>, polled: Polled<M>): readon
   const excluded = Math.max(0, offsets.length - handedOut - (dropped === null ? 0 : ones(dropped)))
   state.isFetching = false
   state.nextFrom = next
+  if (handedOut === 0 && offsets.length > 0) markLeftBelow(state)
   const told = [{ type: 'batch', handedOut, excluded, collapsed } as const, ...storeOf(state)]
   if (handedOut === 0) return [...told, ...fetchNext(state)]
   const slice = sliceOf(polled, indices)

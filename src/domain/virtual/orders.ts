@@ -11,6 +11,12 @@ export function storeOf<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
   return [{ type: 'store', position, metadata }]
 }
 
+/** What ended well before a pause is marked with the next batch, be it one that is dropped whole (O4, P3). */
+export function markLeftBelow<M>(state: CoordinatorState<M>): void {
+  if (state.leftBelow > 0) state.tracker.markRange(0, state.leftBelow - 1)
+  state.leftBelow = 0
+}
+
 /** Fetches on where that is due: when all is done, or ahead of the running jobs with overlap (V7). */
 export function fetchNext<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
   return isFetchDue(state) ? fetchFrom(state, state.nextFrom) : NOTHING

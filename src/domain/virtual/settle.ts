@@ -3,7 +3,15 @@ import type { Effect, Job, OpenBatch, Outcome } from './coordination.ts'
 import type { CoordinatorState, Failure } from './coordinator-state.ts'
 import { deadLetterOf, isDispatchDue } from './dead-letters.ts'
 import { handOutAlone } from './hand-out.ts'
-import { fetchFrom, fetchNext, moveTo, pauseAt, stopFetch, storeOf } from './orders.ts'
+import {
+  fetchFrom,
+  fetchNext,
+  markLeftBelow,
+  moveTo,
+  pauseAt,
+  stopFetch,
+  storeOf,
+} from './orders.ts'
 
 /** A job has ended. What follows waits until all that was handed out has ended (E1, V7). */
 export function ended<M>(
@@ -61,8 +69,7 @@ function finish<M>(state: CoordinatorState<M>, batch: OpenBatch): void {
   if (!batch.isMarkable) return
   if (state.failure === null && batch.last >= state.failedFrom) state.failures = 0
   if (state.options.manualOffsets) return
-  if (state.leftBelow > 0) state.tracker.markRange(0, state.leftBelow - 1)
-  state.leftBelow = 0
+  markLeftBelow(state)
   state.tracker.markRange(batch.first, batch.last)
 }
 

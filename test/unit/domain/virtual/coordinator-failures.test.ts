@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { deadLetterOf } from '../../../../src/domain/virtual/dead-letters.ts'
 import {
   batch,
   collapseAsked,
@@ -222,6 +223,11 @@ describe('dead letters', () => {
     once(running([0, 1, 2], [0, 0, 0]), failed(0, 1))
       .when(...again([0, 1, 2], 1))
       .gives(fetch(0), ready(0, 3), runCollapsed([0, 1, 2], 2), dispatch(1, 2, 0))
+  })
+
+  it('D3: nothing where the named one was marked meanwhile: the others have not failed', () => {
+    expect(deadLetterOf([3, 4], 3, (offset) => offset === 3)).toBeNull()
+    expect(deadLetterOf([3, 4], 3, () => false)).toBe(3)
   })
 
   it('D3: else the first unmarked one of the batch', () => {

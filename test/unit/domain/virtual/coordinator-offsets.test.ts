@@ -220,6 +220,12 @@ describe('marks', () => {
       .gives(run(0, [0]), store(2), fetch(2))
   })
 
+  it('O4, P3: what ended well before a pause is marked by a batch that is dropped whole, too', () => {
+    given(running([0, 1], [0, 0]), pauseAsked(0, 2, 5), ended(0), resumed)
+      .when(polled([2, 3], { dropped: [1, 1] }))
+      .gives(store(4), fetch(4))
+  })
+
   it('L6: under manual offset management nothing is marked automatically', () => {
     manual(running([0, 1, 2], [0, 1, 0]))
       .when(ended(0), ended(1))
