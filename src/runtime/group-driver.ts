@@ -64,8 +64,8 @@ export class GroupDriver implements AssignmentListener {
     const names = topics.map(({ topic }) => topic)
     this.joining = source.join({ group: this.group, topics: names, startFrom }, this)
     this.session = await this.joining
-    // Stopped while the cluster had not answered yet: whoever stops it leaves.
-    if (this.isStopped) return
+    // Stopped while the cluster had not answered yet, perhaps for longer than the stop waited.
+    if (this.isStopped) return this.session.leave()
     this.commitLater()
     const { early } = this
     this.early = []

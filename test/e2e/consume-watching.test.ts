@@ -55,7 +55,7 @@ describe.concurrent('watching pstool consume', () => {
 
   it('ends when nobody reads its lines any more', async () => {
     using folder = await consumingFolder()
-    const result = await folder.consume('log.ts -g g --json', {
+    const result = await folder.consume('log.ts -g g --max-messages 5 --json', {
       env: { SLOW: '5' },
       onStart: (child) => child.stdout!.once('data', () => child.stdout!.destroy()),
     })

@@ -74,8 +74,8 @@ export function drawFaults(seed: number, setup: Setup): Faults {
     forMs: chance.pick([1500, 3000, 5000]),
     crash: some(0.4, 0.03, 0.1),
     crashInside: some(0.3, 0.002, 0.01),
-    stop: some(0.3, 0.03, 0.1),
-    expel: some(0.4, 0.03, 0.15),
+    stop: some(0.4, 0.03, 0.1),
+    expel: some(0.4, 0.05, 0.2),
     compact: some(0.25, 0.05, 0.2),
     outage: setup.letters === null ? 0 : some(0.3, 0.1, 0.3),
     shortPoll: some(0.5, 0.2, 0.7),
@@ -91,7 +91,7 @@ export function drawFaults(seed: number, setup: Setup): Faults {
     troubled: some(0.6, 0.05, 0.2),
     partitioner: setup.virtual === null ? 0 : some(0.3, 0.05, 0.3),
     // A seek of one VP outranks the pause of another, and would leave behind what that one left undone.
-    pause: seek > 0 ? 0 : some(0.3, 0.02, 0.2),
+    pause: seek > 0 ? 0 : some(0.35, 0.05, 0.25),
     seek,
     collapse: some(0.25, 0.02, 0.1),
   }

@@ -231,6 +231,7 @@ export class Ledger {
       if (this.isInTime(at)) for (const offset of call.done) this.marked.add(offset)
     } else if (this.overlaps) for (const offset of call.done) this.finished.add(offset)
     else if (this.isInTime(at)) this.endWaveWhenDone()
+    else for (const each of [call, ...(this.wave?.calls ?? [])]) this.mayBeFinished(each)
   }
 
   private threw(call: CallState, named: number | null, at: number): void {
@@ -246,7 +247,12 @@ export class Ledger {
     this.lastThrew = { ...call, named }
   }
 
-  /** What outlives the grace of a revocation or a stop marks nothing any more (O5). */
+  /** It ended beside the hooks, which have their time after the jobs. */
+  private mayBeFinished({ over, done }: CallState): void {
+    if (over === 'returned') for (const offset of done) this.finished.add(offset)
+  }
+
+  /** What outlives the grace of a revocation or a stop marks nothing for sure any more (O5). */
   private isInTime(at: number): boolean {
     return this.endedHow === null && at < this.graceUntil
   }

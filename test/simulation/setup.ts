@@ -78,7 +78,7 @@ export function drawSetup(seed: number): Setup {
   return {
     topics: chance.happens(0.2) ? 2 : 1,
     partitions: chance.integer(1, 3),
-    messages: chance.integer(20, 110),
+    messages: chance.integer(20, 150),
     early: chance.pick([0.1, 0.4, 0.9]),
     burst: chance.pick([1, 6, 25]),
     keys: chance.integer(1, 12),

@@ -95,6 +95,10 @@ export class World {
     at.generation++
     at.process = new SimulatedProcess(this, place, `p${place + 1}.${at.generation}`)
     at.process.start()
+    // A member that is put out while it hands partitions over.
+    if (this.chance.happens(4 * this.faults.expel)) {
+      this.clock.after(this.chance.integer(1, 400), () => this.expel())
+    }
   }
 
   private replace(process: SimulatedProcess): void {
@@ -129,6 +133,7 @@ export class World {
   private readonly stopping = new Set<SimulatedProcess>()
 
   private expel(): void {
+    if (this.isQuiet) return
     const group = this.chance.pick(groupsOf(this.setup))
     const members = [...(this.cluster.group(group)?.members ?? [])]
     if (members.length > 0) this.cluster.expel(group, this.chance.pick(members))

@@ -142,6 +142,10 @@ describe('what is consumed', () => {
     const counted = await orderOf({ eachMessage }, { ...flags, segments: 2 })
     expect(counted.settings.parallelSegments).toMatchObject({ count: 2, reducer: 'md5' })
     expect(counted.settings.topics[0]).not.toHaveProperty('virtualPartitions')
+    const over = { 'segment-reducer': 'crc32', 'virtual-partition-reducer': 'murmur2' }
+    const mixed = await orderOf({ eachMessage }, { ...flags, ...over })
+    expect(mixed.settings.parallelSegments).toMatchObject({ count: 3, reducer: 'crc32' })
+    expect(mixed.settings.topics).toMatchObject([{ virtualPartitions: { reducer: 'murmur2' } }])
     const own = await orderOf({ eachMessage }, { group: 'g', strategy: 'own' })
     expect(own.settings.topics).toMatchObject([
       { virtualPartitions: { partitioner: reverse, distribution: 'balanced' } },
