@@ -113,7 +113,8 @@ describe.concurrent.each(['classic', 'consumer'] as const)('a long job (%s)', (p
     const settings = { group, topics: [{ topic, eachMessage }], commitIntervalMs: 500 }
     await using a = await WatchedRuntime.start({ ...settings, source: source() })
     await using b = await WatchedRuntime.start({ ...settings, source: source() })
-    await b.until(() => b.owned.length === 1 && a.owned.length === 1)
+    await b.until(() => b.owned.length === 1)
+    await a.until(() => a.owned.length === 1)
     await world.append(topic, 2, 10)
     await started.promise
     const [ofA, ofB] = [a.events('partition.revoked').length, b.events('partition.revoked').length]

@@ -90,7 +90,8 @@ describe.concurrent.each(PROTOCOLS)('a runtime in a group of Kafka (%s)', (proto
       runtimes.start(name, { group, source: kafkaSource(brokers, { protocol, instanceId }) })
     await using a = await member('a', 'a')
     const b = await member('b', 'b')
-    await b.until(() => b.owned.length === 2 && a.owned.length === 2)
+    await b.until(() => b.owned.length === 2)
+    await a.until(() => a.owned.length === 2)
     const { owned } = b
     const before = a.events('partition.revoked').length + a.events('partition.assigned').length
     await b.stop()
