@@ -14,7 +14,7 @@ export default {
     rule(
       'no-cycles',
       'Two files that need each other are one idea: merge them, or pull out what both need.',
-      {},
+      { pathNot: '^test/' },
       { circular: true },
     ),
     rule(
@@ -68,7 +68,7 @@ export default {
       { path: '^src/runtime/' },
       {
         pathNot:
-          '^src/(runtime|ports|domain)/|^src/errors\\.ts$|^(node:)?(diagnostics_channel|path|url|worker_threads)$',
+          '^src/(runtime|ports|domain)/|^src/errors\\.ts$|^(node:)?(diagnostics_channel|path|url|worker_threads|module)$',
       },
     ),
     rule(
@@ -88,8 +88,11 @@ export default {
     ),
     rule(
       'compose-chooses-adapters',
-      'Only compose.ts and the library index name an adapter. Ask compose.ts for the port.',
-      { path: '^(src|commands)/', pathNot: '^src/(adapters/|cli/compose\\.ts$|index\\.ts$)' },
+      'Only compose.ts, its part for consuming and the library index name an adapter. Ask compose.ts for the port.',
+      {
+        path: '^(src|commands)/',
+        pathNot: '^src/(adapters/|cli/compose(-consuming)?\\.ts$|index\\.ts$)',
+      },
       { path: '^src/adapters/' },
     ),
     rule(
@@ -109,6 +112,12 @@ export default {
       'Product code never imports tests or benches.',
       { path: '^(src|commands)/' },
       { path: '^(test|bench|scripts)/' },
+    ),
+    rule(
+      'examples-are-users',
+      "An example is a user's code: it imports from 'pstool'. What it lacks there belongs into src/index.ts.",
+      { path: '^examples/' },
+      { path: '^(src|commands|bench|scripts|test)/', pathNot: '^src/index\\.ts$' },
     ),
     rule(
       'only-declared-packages',

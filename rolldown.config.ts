@@ -12,6 +12,7 @@ const entries = [
   'src/cli/main.ts',
   'src/cli/command-not-found.ts',
   'src/cli/help.ts',
+  'src/runtime/threads/thread-entry.ts',
 ]
 
 export default defineConfig({

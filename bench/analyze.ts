@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Counts, differences, differencesOfProfile, readCounts } from './counts.ts'
 import { machine } from './machine.ts'
-import { type Measurement, measure, median } from './measure.ts'
+import { type Measurement, measure, median, rotated } from './measure.ts'
 import { type Peer, PSTOOL, peersFor } from './peers.ts'
 import { table } from './table.ts'
 import { DISTINCT_KEYS, filledTopic, PARTITIONS, startBenchBroker, VALUE_BYTES } from './topic.ts'
@@ -87,12 +87,6 @@ async function compete(
       if (process.stderr.isTTY) process.stderr.write(`\r${round + 1} ${peer.name.padEnd(40)}\r`)
     }
   return { records, codec, results, disagreements: await disagreementsOf(peers, answer, records) }
-}
-
-/** Everyone starts a round once, so that none always follows the same one. */
-function rotated<T>(list: readonly T[], by: number): T[] {
-  const start = by % list.length
-  return [...list.slice(start), ...list.slice(0, start)]
 }
 
 async function disagreementsOf(

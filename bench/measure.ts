@@ -56,3 +56,9 @@ export function median(values: readonly number[]): number {
   const upper = sorted[Math.floor(middle)]!
   return sorted.length % 2 === 1 ? upper : (sorted[middle - 1]! + upper) / 2
 }
+
+/** Everyone starts a round once, so that none always follows the same one. */
+export function rotated<T>(list: readonly T[], by: number): T[] {
+  const start = by % list.length
+  return [...list.slice(start), ...list.slice(0, start)]
+}

@@ -7,8 +7,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 const file = (name: string) => join(import.meta.dirname, `${name}.ts`)
-const all = ['startup', 'files', 'sketches', 'kafka-read', 'analyze', 'segments'].filter((name) =>
-  existsSync(file(name)),
+const all = ['startup', 'files', 'sketches', 'kafka-read', 'analyze', 'segments', 'runtime'].filter(
+  (name) => existsSync(file(name)),
 )
 
 const [wanted, ...args] = process.argv.slice(2)

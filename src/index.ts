@@ -10,15 +10,32 @@ export {
   parseKafkaClusterUri,
 } from './adapters/kafka/groups/kafka-group-admin.ts'
 export { openKafkaSource, parseKafkaUri } from './adapters/kafka/kafka-source.ts'
+// Where a consumer runtime gets its messages
+export {
+  type KafkaConsumerOptions,
+  openKafkaConsumerSource,
+} from './adapters/kafka/session/kafka-consumer-source.ts'
+export {
+  type KafkaJsSourceOptions,
+  kafkaJsSource,
+} from './adapters/kafkajs/kafkajs-consumer-source.ts'
 export { LocalCluster } from './adapters/local/local-cluster.ts'
+export {
+  LocalConsumerSource,
+  type LocalConsumerSourceOptions,
+} from './adapters/local/local-consumer-source.ts'
 export { LocalGroupAdmin } from './adapters/local/local-group-admin.ts'
 export { LocalMessageSource } from './adapters/local/local-message-source.ts'
 export { MemoryCluster } from './adapters/memory/memory-cluster.ts'
-// The consumer runtime
 export { MemoryConsumerSource } from './adapters/memory/memory-consumer-source.ts'
 export { MemoryGroupAdmin } from './adapters/memory/memory-group-admin.ts'
 export { type MemoryMessage, MemoryMessageSource } from './adapters/memory/memory-message-source.ts'
 export { journalFiles } from './adapters/system/journal-files.ts'
+export {
+  type MetricsServer,
+  type MetricsServerOptions,
+  openMetricsServer,
+} from './adapters/system/metrics-server.ts'
 export type {
   ClusterSettings,
   GroupSettings,
@@ -38,6 +55,8 @@ export {
 } from './domain/keys/profile.ts'
 // Messages
 export { ColumnBatch } from './domain/model/column-batch.ts'
+export type { ConsumeTraceDocument } from './domain/model/consume-trace.ts'
+export type { ConsumptionDocument } from './domain/model/consumption.ts'
 export type { DocumentKey, ReadSummary } from './domain/model/document.ts'
 export type { Header, Message } from './domain/model/message.ts'
 export { ABSENT, type MessageBatch, UNKNOWN } from './domain/model/message-batch.ts'
@@ -67,6 +86,7 @@ export type {
 } from './domain/routing/types.ts'
 export type { SimulationDocument } from './domain/simulation/simulation.ts'
 export { type SimulationOptions, Simulator } from './domain/simulation/simulator.ts'
+export type { Timing, TimingOptions } from './domain/simulation/timing/timing.ts'
 // Errors
 export {
   BrokerError,
@@ -83,6 +103,7 @@ export type { ConsumerSource } from './ports/consumer-source.ts'
 export type { GroupAdmin, RequestHook } from './ports/group-admin.ts'
 export type { JournalStore } from './ports/journal-store.ts'
 export type { MessageSource } from './ports/message-source.ts'
+export { tracePage } from './report/kinds/consume-trace/page/trace-page.ts'
 export { noPaint, type Paint } from './report/paint.ts'
 // Reports
 export { type Format, render } from './report/render.ts'
@@ -93,8 +114,26 @@ export {
   MessageError,
 } from './runtime/consumer.ts'
 export { createRuntime, type Runtime } from './runtime/create-runtime.ts'
+export {
+  type ConsumedTopic,
+  type ConsumerDefinition,
+  defineConsumer,
+} from './runtime/define-consumer.ts'
+// Watching a runtime
 export type { EventName, EventObserver, RuntimeEvents } from './runtime/events.ts'
-export type { RuntimeSettings, TopicSettings } from './runtime/settings.ts'
+export type { BatchPartitioner, RuntimeSettings, TopicSettings } from './runtime/settings.ts'
+export {
+  type EventListener,
+  type ListenerFailure,
+  RuntimeEventBus,
+} from './runtime/watching/event-bus.ts'
+export { type MetricsOptions, RuntimeMetrics } from './runtime/watching/metrics.ts'
+export {
+  openTelemetrySpans,
+  type SpanSettings,
+  type SpanTracer,
+} from './runtime/watching/open-telemetry.ts'
+export { type TraceOptions, TraceRecorder } from './runtime/watching/trace-recorder.ts'
 // Flows
 export { type AnalyzeRequest, analyzeKeys, type KeyAnalysis } from './usecases/analyze-keys.ts'
 export { routeKeys } from './usecases/route-keys.ts'

@@ -8,7 +8,9 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 })
   .split('\n')
   .filter((file) => file !== '' && existsSync(file))
-const source = files.filter((file) => /^(src|commands|bench|scripts|test)\/.*\.ts$/.test(file))
+const source = files.filter((file) =>
+  /^(src|commands|bench|scripts|test|examples)\/.*\.ts$/.test(file),
+)
 const product = source.filter((file) => /^(src|commands)\//.test(file))
 const lines = (file: string) => readFileSync(file, 'utf8').split('\n')
 

@@ -8,11 +8,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Fills a topic for the benchmarks: keys of 10 bytes, drawn by Zipf's law with exponent 1 from as
- * many distinct ones as asked for, and values of one length that look like events. Equal arguments
- * give equal messages.
+ * Fills a topic for the benchmarks: keys of 10 bytes, drawn by Zipf's law from as many distinct ones
+ * as asked for (exponent 0: all alike), and values of one length that look like events. Equal
+ * arguments give equal messages. With an exponent it prints how often the commonest key came.
  *
- * Arguments: bootstrap topic codec records distinctKeys valueBytes seed
+ * Arguments: bootstrap topic codec records distinctKeys valueBytes seed [exponent, 1 if left out]
  */
 public final class ZipfProducer {
   private static final String ALPHABET =
@@ -25,21 +25,25 @@ public final class ZipfProducer {
     int valueBytes = Integer.parseInt(args[5]);
     SplittableRandom random = new SplittableRandom(Long.parseLong(args[6]));
     byte[][] keys = keys(distinct);
-    double[] cumulative = zipf(distinct);
+    double[] cumulative = zipf(distinct, args.length > 7 ? Double.parseDouble(args[7]) : 1);
+    long[] counts = new long[distinct];
     byte[][] values = values(4096, valueBytes, random);
     AtomicReference<Exception> failure = new AtomicReference<>();
     try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings(args[0], args[2]))) {
       for (long i = 0; i < records && failure.get() == null; i++) {
-        byte[] key = keys[rank(cumulative, random.nextDouble())];
+        int rank = rank(cumulative, random.nextDouble());
+        counts[rank]++;
         byte[] value = values[(int) (i & 4095)];
         producer.send(
-            new ProducerRecord<>(topic, key, value),
+            new ProducerRecord<>(topic, keys[rank], value),
             (metadata, error) -> {
               if (error != null) failure.set(error);
             });
       }
     }
     if (failure.get() != null) throw failure.get();
+    if (args.length > 7)
+      System.out.println("{\"heaviest\":" + Arrays.stream(counts).max().getAsLong() + "}");
   }
 
   private static Properties settings(String bootstrap, String codec) {
@@ -62,11 +66,12 @@ public final class ZipfProducer {
     return keys;
   }
 
-  /** Chance of a rank at most i, for Zipf's law with exponent 1. */
-  private static double[] zipf(int distinct) {
+  /** Chance of a rank at most i. */
+  private static double[] zipf(int distinct, double exponent) {
     double[] cumulative = new double[distinct];
     double sum = 0;
-    for (int i = 0; i < distinct; i++) cumulative[i] = sum += 1.0 / (i + 1);
+    for (int i = 0; i < distinct; i++)
+      cumulative[i] = sum += 1 / Math.pow(i + 1, exponent);
     for (int i = 0; i < distinct; i++) cumulative[i] /= sum;
     return cumulative;
   }

@@ -16,7 +16,7 @@ import type { TypedFlags } from './flags/idle-flags.ts'
 import { kafkaLogin } from './kafka-login.ts'
 
 /**
- * The one place that chooses adapters. Each is imported when it is needed: `--help` loads no broker
+ * The one place that chooses adapters, with `compose-consuming.ts` for the consumer runtime. Each is imported when it is needed: `--help` loads no broker
  * client, and a file no database.
  */
 
@@ -104,7 +104,7 @@ async function localSource(uri: string): Promise<MessageSource> {
 }
 
 /** The demo cluster is built when it is first asked for, so that a fresh checkout just works. */
-async function buildDemo(path: string): Promise<void> {
+export async function buildDemo(path: string): Promise<void> {
   if (basename(path) !== 'demo.db' || basename(dirname(path)) !== '.pstool') return
   const { ensureDemoCluster } = await import('../adapters/local/demo.ts')
   ensureDemoCluster(path)

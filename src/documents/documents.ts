@@ -1,4 +1,6 @@
 import { errorSchema, initSchema, sampleSchema } from './command-results.ts'
+import { consumeTraceSchema } from './consume-trace.ts'
+import { consumptionSchema } from './consumption.ts'
 import { keyProfileSchema } from './key-profile.ts'
 import { localStateSchema } from './local-state.ts'
 import { offsetJournalSchema, offsetResultSchema } from './offset-journal.ts'
@@ -17,6 +19,8 @@ const savedProfileSchema = keyProfileSchema.extend({
 
 /** The documents that pstool writes and reads back, by kind. */
 export const DOCUMENT_SCHEMAS = {
+  'consume-trace': consumeTraceSchema,
+  consumption: consumptionSchema,
   init: initSchema,
   'key-profile': savedProfileSchema,
   'local-state': localStateSchema,

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { PUBLISHED_SCHEMAS } from './documents.ts'
 
 const TITLES: Readonly<Record<keyof typeof PUBLISHED_SCHEMAS, string>> = {
+  'consume-trace': 'What a consumer runtime did, as pstool consume --trace writes it',
+  consumption: 'What pstool consume has done',
   error: 'What a failed pstool command prints with --json',
   init: 'What pstool init made',
   'key-profile': 'What pstool analyze-keys says about a stream of keys',

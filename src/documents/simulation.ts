@@ -12,6 +12,7 @@ import {
 } from './basics.ts'
 import { laneFields } from './lane.ts'
 import { schemaOf } from './matches.ts'
+import { timing } from './timing.ts'
 
 const simulatedLane = z
   .object({ ...laneFields, bytes: z.array(estimate).describe('Per slot.') })
@@ -78,6 +79,7 @@ const strategy = z.object({
   batches: batches.nullable(),
   traffic: traffic.describe('Every segment group reads every message.'),
   members: members.nullable(),
+  timing: timing.nullable(),
 })
 
 /** What `simulate` says: the load of every layer, alone and stacked, per strategy. */
@@ -98,6 +100,9 @@ export const simulationSchema = schemaOf<SimulationDocument>()(
       ),
     lanes: z.array(simulatedLane).describe('Those of the first strategy.'),
     layers,
+    timing: timing
+      .nullable()
+      .describe('That of the first strategy; null where not asked for, or interrupted.'),
     strategies: z.array(strategy),
   }),
 )

@@ -4,6 +4,8 @@ import { jsonText } from './format/json-text.ts'
 import { markdownText } from './format/markdown-text.ts'
 import { type Screen, screenOf } from './format/screen.ts'
 import { terminalText } from './format/terminal-text.ts'
+import { consumeTraceRenderer } from './kinds/consume-trace/consume-trace.ts'
+import { consumptionRenderer } from './kinds/consumption.ts'
 import { initRenderer } from './kinds/init.ts'
 import { keyProfileRenderer } from './kinds/key-profile/key-profile.ts'
 import { localStateRenderer } from './kinds/local-state.ts'
@@ -45,6 +47,8 @@ const RENDERERS = new Map<string, Renderer<never>>([
   ['offset-result', offsetResultRenderer],
   ['offset-journal', offsetJournalRenderer],
   ['segment-status', segmentStatusRenderer],
+  ['consume-trace', consumeTraceRenderer],
+  ['consumption', consumptionRenderer],
 ])
 
 /** A format: its file and a line here. */

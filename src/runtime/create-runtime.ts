@@ -3,11 +3,11 @@ import type { Clock } from '../ports/clock.ts'
 import type { EventName, EventObserver, RuntimeEvents } from './events.ts'
 import { GroupDriver, type RuntimeWork } from './group-driver.ts'
 import { Arrivals } from './group-work.ts'
-import { type InstanceFactory, instancesOf } from './instance.ts'
 import { machineClock } from './machine-clock.ts'
 import { resolveSettings } from './settings/resolve-settings.ts'
-import type { ResolvedSettings, ResolvedTopic } from './settings/resolved-settings.ts'
+import type { ResolvedSettings } from './settings/resolved-settings.ts'
 import type { RuntimeSettings } from './settings.ts'
+import { TopicConsumers } from './topic-consumers.ts'
 import { RuntimeEventBus } from './watching/event-bus.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -26,6 +26,7 @@ export class Runtime {
   private readonly bus = new RuntimeEventBus()
   private readonly pool: WorkerPool
   private readonly groups: readonly GroupDriver[]
+  private readonly consumers: TopicConsumers
   private readonly end = Promise.withResolvers<void>()
   private stopping: Promise<void> | null = null
   private isStarted = false
@@ -35,6 +36,7 @@ export class Runtime {
     this.settings = settings
     this.clock = settings.clock ?? machineClock
     this.pool = new WorkerPool(settings.concurrency)
+    this.consumers = new TopicConsumers(settings.concurrency)
     this.groups = groupsOf(settings, this.work())
     // Whoever never asks for the end hears of a failure by `error.occurred`.
     this.end.promise.catch(() => undefined)
@@ -61,8 +63,11 @@ export class Runtime {
     const { group, concurrency } = this.settings
     this.bus.emit('runtime.started', { group, concurrency, at: this.clock.now() })
     try {
+      await this.consumers.start(this.settings.topics)
       await Promise.all(this.groups.map((driver) => driver.start()))
     } catch (error) {
+      // Who stops meanwhile does not miss what could not be joined.
+      if (this.stopping !== null && this.failure === null) return this.stopping
       this.failed(error)
       await this.stop()
       throw error
@@ -92,6 +97,7 @@ export class Runtime {
   private async stopped(withinMs: number): Promise<void> {
     this.pool.stop()
     await Promise.all(this.groups.map((driver) => driver.stop(withinMs)))
+    await this.consumers.close()
     await this.settings.source.close()
     this.bus.emit('runtime.stopped', { group: this.settings.group, at: this.clock.now() })
     if (this.failure === null) this.end.resolve()
@@ -105,21 +111,13 @@ export class Runtime {
 
   private work(): RuntimeWork {
     const { settings, clock, pool, bus } = this
-    const factories = new Map<ResolvedTopic, InstanceFactory>()
     return {
       settings,
       clock,
       pool,
       bus,
       arrivals: new Arrivals(),
-      factoryOf(topic) {
-        let factory = factories.get(topic)
-        if (factory === undefined) {
-          factory = instancesOf(topic.handler as Parameters<typeof instancesOf>[0])
-          factories.set(topic, factory)
-        }
-        return factory
-      },
+      factoryOf: (topic) => this.consumers.of(topic),
       failed: (error) => this.failed(error),
     }
   }

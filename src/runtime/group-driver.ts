@@ -40,6 +40,7 @@ export class GroupDriver implements AssignmentListener {
   private readonly drivers = new Map<string, PartitionDriver>()
   /** Lost partitions whose instances are still told so. */
   private readonly leaving = new Set<Promise<void>>()
+  private joining: Promise<GroupSession> | null = null
   private session: GroupSession | null = null
   private early: AssignedPartition[] = []
   private cancelCommit: () => void = () => {}
@@ -61,7 +62,10 @@ export class GroupDriver implements AssignmentListener {
   async start(): Promise<void> {
     const { source, topics, startFrom } = this.runtime.settings
     const names = topics.map(({ topic }) => topic)
-    this.session = await source.join({ group: this.group, topics: names, startFrom }, this)
+    this.joining = source.join({ group: this.group, topics: names, startFrom }, this)
+    this.session = await this.joining
+    // Stopped while the cluster had not answered yet, perhaps for longer than the stop waited.
+    if (this.isStopped) return this.session.leave()
     this.commitLater()
     const { early } = this
     this.early = []
@@ -111,6 +115,8 @@ export class GroupDriver implements AssignmentListener {
     await this.giveUp(drivers, 'shutdown', withinMs)
     this.close(drivers, 'stopped')
     await this.within(withinMs, Promise.all(this.leaving))
+    // Who is about to become a member does so first, and leaves then.
+    if (this.joining !== null) await this.within(withinMs, this.joining)
     await this.session?.leave()
   }
 

@@ -1,4 +1,5 @@
 import type { ConsumedMessage, ConsumerContext } from './consumer.ts'
+import type { SharedOwnership } from './ownership.ts'
 import type { ResolvedHandler } from './settings/resolved-settings.ts'
 
 /** What an instance sees of its job, beside what every consumer sees. */
@@ -7,10 +8,16 @@ export interface JobContext extends ConsumerContext {
   readonly marksEach: boolean
   /** Whether the runtime wants the job to end early: it stops, or the partition is given up. */
   readonly isLeaving: boolean
+  /** The partition's, for threads. */
+  readonly ownership: SharedOwnership
+  /** `markAsConsumed` for a message that is known by its offset alone. */
+  markAt(offset: number, metadata?: string): boolean
+  /** Commits what is stored for the partition. */
+  commitNow(): Promise<boolean>
   /** Notes that the job has left messages undone without an error. */
   cutShort(): void
   /** Notes which message an error is about (D3). */
-  failedAt(message: ConsumedMessage): void
+  failedAtOffset(offset: number): void
 }
 
 /** What lives as long as a VP's partition is ours (V6). What it throws is an error of the user's. */
@@ -85,7 +92,7 @@ async function consumeRest(
     try {
       if (result !== undefined) await result
     } catch (error) {
-      context.failedAt(message)
+      context.failedAtOffset(Number(message.offset))
       throw error
     }
     if (context.marksEach) context.markAsConsumed(message)
@@ -101,7 +108,7 @@ function startOf(
     const result = run(message, context)
     return isPromise(result) ? result : undefined
   } catch (error) {
-    context.failedAt(message)
+    context.failedAtOffset(Number(message.offset))
     throw error
   }
 }

@@ -3,6 +3,7 @@ import type { Message } from '../domain/model/message.ts'
 import type { Job } from '../domain/virtual/coordination.ts'
 import { HeldMessage, placeOf } from './held-message.ts'
 import type { JobContext } from './instance.ts'
+import type { SharedOwnership } from './ownership.ts'
 
 /** What the partition of a job offers to it. */
 export interface JobPartition {
@@ -13,6 +14,7 @@ export interface JobPartition {
   readonly segmentOrigin: string
   readonly marksEach: boolean
   readonly isLeaving: boolean
+  readonly ownership: SharedOwnership
   readonly revokedSignal: AbortSignal
   /** @returns false when the partition is not ours any more */
   mark(job: Job<HeldMessage>, place: number, metadata: string | undefined): boolean
@@ -72,6 +74,18 @@ export class PartitionJobContext implements JobContext {
     return this.at.revokedSignal
   }
 
+  get ownership(): SharedOwnership {
+    return this.at.ownership
+  }
+
+  markAt(offset: number, metadata?: string): boolean {
+    return this.at.mark(this.job, offset, metadata)
+  }
+
+  commitNow(): Promise<boolean> {
+    return this.at.commitNow()
+  }
+
   markAsConsumed(message: Message, metadata?: string): boolean {
     // A consumer may mark late, when its context is another job's.
     const job = (message instanceof HeldMessage && message.job) || this.job
@@ -107,8 +121,8 @@ export class PartitionJobContext implements JobContext {
     this.isCut = true
   }
 
-  failedAt(message: Message): void {
-    this.failed = placeOfMessage(message)
+  failedAtOffset(offset: number): void {
+    this.failed = offset
   }
 }
 

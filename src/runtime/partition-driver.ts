@@ -9,6 +9,7 @@ import type { HeldMessage } from './held-message.ts'
 import type { InstanceFactory } from './instance.ts'
 import type { JobPartition } from './job-context.ts'
 import { Mutex } from './mutex.ts'
+import { disown, isLeaving, isOwned, leave, newOwnership } from './ownership.ts'
 import { PartitionEvents } from './partition-events.ts'
 import { PartitionFetch } from './partition-fetch.ts'
 import { type Hook, PartitionInstances } from './partition-instances.ts'
@@ -40,8 +41,7 @@ export class PartitionDriver implements Runnable, JobPartition {
   readonly segmentId: number | null
   readonly segmentOrigin: string
   readonly marksEach: boolean
-  /** No job is started any more. */
-  isLeaving = false
+  readonly ownership = newOwnership()
   private readonly settings: ResolvedTopic
   private readonly work: GroupWork
   private readonly told: PartitionEvents
@@ -55,7 +55,6 @@ export class PartitionDriver implements Runnable, JobPartition {
   private fetch: AbortController | null = null
   private lastFetch: Promise<void> = Promise.resolve()
   private cancelPause: () => void = () => {}
-  private isOwned = true
 
   constructor({ place, position, topic, makeInstance, work }: PartitionSetup) {
     this.place = place
@@ -88,9 +87,17 @@ export class PartitionDriver implements Runnable, JobPartition {
       ),
       held: ({ reason, offset, ms }) => told.paused(reason, offset, ms, 1),
     })
-    const [state, effects] = begin<HeldMessage>(coordinationOf(topic), position)
+    const [state, effects] = begin<HeldMessage>(
+      coordinationOf(topic, work.pool.concurrency),
+      position,
+    )
     this.state = state
     this.first = effects
+  }
+
+  /** No job is started any more. */
+  get isLeaving(): boolean {
+    return isLeaving(this.ownership)
   }
 
   get revokedSignal(): AbortSignal {
@@ -114,13 +121,13 @@ export class PartitionDriver implements Runnable, JobPartition {
   }
 
   mark(job: Job<HeldMessage>, offset: number, metadata: string | undefined): boolean {
-    if (!this.isOwned) return false
+    if (!isOwned(this.ownership)) return false
     this.feed({ type: 'mark', job, offset, ...(metadata !== undefined && { metadata }) })
     return true
   }
 
   async commitNow(): Promise<boolean> {
-    return (await this.work.commits.flush([this.place])) && this.isOwned
+    return (await this.work.commits.flush([this.place])) && isOwned(this.ownership)
   }
 
   collapseUntil(until: number): void {
@@ -153,13 +160,13 @@ export class PartitionDriver implements Runnable, JobPartition {
     if (hook === 'revoked') this.revocation.abort()
     await this.work.within(withinMs, this.jobs.settled())
     await this.work.within(withinMs, this.instances.end(hook))
-    this.isOwned = false
+    disown(this.ownership)
     this.feed({ type: 'revoked' })
   }
 
   /** Somebody else has the partition already: late outcomes and marks change nothing (L4, O5). */
   lose(): void {
-    this.isOwned = false
+    disown(this.ownership)
     this.stopWorking()
     this.feed({ type: 'revoked' })
     this.revocation.abort()
@@ -171,7 +178,7 @@ export class PartitionDriver implements Runnable, JobPartition {
   }
 
   private stopWorking(): void {
-    this.isLeaving = true
+    leave(this.ownership)
     this.fetch?.abort()
     this.cancelPause()
   }
@@ -277,7 +284,7 @@ export class PartitionDriver implements Runnable, JobPartition {
         if (transactional) {
           await commits.transact(commit, async () => {
             // Another commit may have been waited for, and the partition lost meanwhile.
-            if (!this.isOwned)
+            if (!isOwned(this.ownership))
               throw new BrokerError('broker.partition-lost', 'the partition was lost')
             await session.produce(topic, letter, commit)
           })

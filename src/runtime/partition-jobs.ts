@@ -31,8 +31,10 @@ export class PartitionJobs {
     for (const message of job.messages) message.job = job
     const started = told.jobStarted(job, worker)
     const end = (failure: Failure | null) => {
+      const outcome = this.outcomeOf(job, context, failure)
       told.jobFinished(started, failure === null)
-      this.end(job, context, failure)
+      // A job that was cut short by our leaving is neither done nor failed.
+      if (!outcome.ok || !context.isCut) this.running.ended(job, outcome)
     }
     let result: unknown
     try {
@@ -64,19 +66,17 @@ export class PartitionJobs {
     await Promise.all(this.unfinished)
   }
 
-  private end(job: Job<HeldMessage>, context: PartitionJobContext, failure: Failure | null): void {
-    const { told, ended } = this.running
-    if (failure === null) {
-      // A job that was cut short by our leaving is neither done nor failed.
-      if (!context.isCut) ended(job, { ok: true })
-      return
-    }
+  private outcomeOf(
+    { virtualPartition, attempt }: Job<HeldMessage>,
+    context: PartitionJobContext,
+    failure: Failure | null,
+  ): Outcome {
+    if (failure === null) return { ok: true }
     const { error } = failure
     const offset = error instanceof MessageError ? Number(error.offset) : context.failed
-    const { virtualPartition, attempt } = job
     const about = { virtualPartition, attempt, ...(offset !== null && { offset }) }
-    told.error('consumer.consume.error', error, about)
-    ended(job, { ok: false, error, offset })
+    this.running.told.error('consumer.consume.error', error, about)
+    return { ok: false, error, offset }
   }
 }
 

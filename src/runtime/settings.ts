@@ -35,7 +35,7 @@ export interface RuntimeSettings extends PollSettings {
 
 /** What topics inherit from the runtime unless they say otherwise. */
 export interface PollSettings {
-  /** Most messages of a batch, and of a job. Default 500. */
+  /** Most messages of a batch, and of a job. Default 100. */
   readonly maxMessages?: number
   /** How long a batch that is not full waits for more messages. Default 0. */
   readonly maxWaitMs?: number

@@ -11,7 +11,10 @@ export interface SimulateRequest
   readonly hooks?: ReadHooks
 }
 
-/** Plays the selected messages through the strategies, in log order per partition. */
+/**
+ * Plays the selected messages through the strategies, in log order per partition. Interrupted, it
+ * tells of what was read, and times nothing any more.
+ */
 export async function simulate(
   source: MessageSource,
   request: SimulateRequest,
@@ -30,5 +33,10 @@ export async function simulate(
     (batch) => simulator.add(batch),
     hooks,
   )
-  return simulator.document({ generatedBy }, read)
+  const steps = simulator.documentSteps({ generatedBy }, read)
+  for (let step = steps.next(); ; step = steps.next(hooks?.signal?.aborted)) {
+    if (step.done) return step.value
+    // Signals are heard between the steps.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }

@@ -55,6 +55,13 @@ const commands = [
     ],
   },
   {
+    kind: 'simulation',
+    args: [
+      ...['simulate', '--source', 'events.ndjson', '--segments', '2', '--vps', '4,5'],
+      ...['--io-ms', '2.5', '--fail-rate', '0.05', '--overlap'],
+    ],
+  },
+  {
     kind: 'routes',
     args: ['route', 'a', '', '--partitions', '3', '--segments', '2', '--vps', '4'],
   },

@@ -36,6 +36,7 @@ const prepared = folderWith({
   'keys.txt': '0\n5\n14\n23\n',
   'backup.csv': 'analytics,user_events,0,90\n',
   'offsets.txt': 'user_events 0 90\n',
+  'consumer.ts': 'export default { eachMessage() {} }\n',
   'cluster.json': '{"topics":{"events":{"partitions":1,"messages":[{"key":"a"}]}}}',
 })
 /** The same after a distribution, with its journal by the names that examples have. */

@@ -32,6 +32,14 @@ const idle: readonly (readonly [args: readonly string[], named: RegExp])[] = [
   [['simulate', ...source, '--segments', '2', '--max-messages', '3'], /--virtual-partitions$/],
   [['simulate', ...source, '--segments', '2', '--distribution', 'balanced'], /--distribution has /],
   [['simulate', ...source, '--segments', '2', '--virtual-partition-reducer', 'md5'], /--virtual-/],
+  [
+    ['simulate', ...source, '--vps', '2', '--concurrency', '3', '--fail-rate', '0', '--overlap'],
+    /^--concurrency, --overlap, --fail-rate have .*without --io-ms$/,
+  ],
+  [
+    ['simulate', ...source, '--segments', '2', '--io-ms', '1', '--overlap'],
+    /--overlap has .*without --virtual-partitions$/,
+  ],
 ]
 
 describe.concurrent('flags that would change nothing', () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KafkaCluster, startCluster } from '../support/kafka/cluster.ts'
 import { produce } from '../support/kafka/produce.ts'
-import { createTopic, leadersOf } from '../support/kafka/topics.ts'
-import { openTopic, type ReadText, readTexts } from '../support/kafka-reading.ts'
+import { openProducer } from '../support/kafka/producing.ts'
+import { createTopic, leadersOf, moveLeader } from '../support/kafka/topics.ts'
+import { openTopic, type ReadText, readTexts, readTopic } from '../support/kafka-reading.ts'
 
 const PARTITIONS = [0, 1, 2, 3]
 const PER_PARTITION = 120
@@ -64,5 +65,25 @@ describe('a cluster of several brokers', () => {
     expect(source.report()).toMatchObject({ skippedOffsets: 0 })
     await source.close()
     await cluster.startNode(2)
+  })
+
+  it('writes on to the new leader when another one takes over, in order and once', async () => {
+    const written = await createTopic(cluster.brokers, 'written', { replicas: [[2]] })
+    const producer = openProducer(cluster.brokers)
+    const write = async (i: number) => {
+      await producer.produce(written, { key: Buffer.from(`${i}`), value: null }, null)
+    }
+    let next = 0
+    await write(next++)
+    let isMoved = false
+    const moving = moveLeader(cluster.brokers, written, 3).then(() => {
+      isMoved = true
+    })
+    while (!isMoved) await Promise.all([write(next++), write(next++)])
+    await moving
+    await write(next++)
+    await producer.close()
+    const keys = (await readTopic(cluster.brokers, written)).messages.map(({ key }) => key)
+    expect(keys).toEqual(Array.from({ length: next }, (_, i) => `${i}`))
   })
 })

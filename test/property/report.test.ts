@@ -15,6 +15,7 @@ import {
   anyText,
 } from '../support/arbitrary-documents.ts'
 import { someRoutes } from '../support/documents.ts'
+import { anyConsumption, anyTrace } from '../support/watching/arbitrary-events.ts'
 
 const routes = fc.array(anyKey, { maxLength: 5 }).map((keys) => ({
   ...someRoutes(),
@@ -31,6 +32,8 @@ const anyDocument: fc.Arbitrary<DocumentHeader<string>> = fc.oneof(
   anyOffsetResult,
   anyOffsetJournal,
   anySegmentStatus,
+  anyConsumption,
+  anyTrace,
   routes,
   unknown,
 )

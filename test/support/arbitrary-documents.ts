@@ -9,7 +9,7 @@ import { GUARDS, type GuardName, type OffsetPlanDocument } from '../../src/domai
 import type { SegmentStatusDocument } from '../../src/domain/offsets/status.ts'
 import { LAYERS } from '../../src/domain/routing/types.ts'
 import type { SimulationDocument } from '../../src/domain/simulation/simulation.ts'
-import { aKeyProfile, aLane, aRead, aSimulation, aStrategy } from './documents.ts'
+import { aKeyProfile, aLane, aRead, aSimulation, aStrategy, aTiming } from './documents.ts'
 import { APART, aJournal, aPartialResult, aStatus, aTroubledPlan } from './segment-documents.ts'
 
 /** What hostile producers put into keys: escapes, bidi, formulas, markup, wide and joined letters. */
@@ -117,15 +117,19 @@ export const anyKeyProfile: fc.Arbitrary<KeyProfileDocument> = fc
 
 /** A simulation of strategies with any names, reducers and loads. */
 export const anySimulation: fc.Arbitrary<SimulationDocument> = fc
-  .array(fc.record({ name: anyText, lanes: fc.array(lane, { maxLength: 3 }) }), {
-    minLength: 1,
-    maxLength: 4,
-  })
+  .array(
+    fc.record({ name: anyText, lanes: fc.array(lane, { maxLength: 3 }), timed: fc.boolean() }),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  )
   .map((strategies) =>
     aSimulation(
-      strategies.map(({ name, lanes }) =>
+      strategies.map(({ name, lanes, timed }) =>
         aStrategy({
           name,
+          timing: timed ? aTiming() : null,
           lanes: lanes.map((one) => ({ ...one, bytes: one.slots.map(() => 2 ** 40) })),
         }),
       ),

@@ -1,8 +1,18 @@
 import type { ErrorDocument } from '../../src/domain/model/error.ts'
 import type { InitDocument } from '../../src/domain/model/init.ts'
 import type { SampleDocument } from '../../src/domain/model/sample.ts'
-import { aKeyProfile, aLocalState, aRead, aSimulation, someRoutes } from './documents.ts'
+import {
+  aKeyProfile,
+  aLocalState,
+  aRead,
+  aSimulation,
+  aStrategy,
+  aTiming,
+  someRoutes,
+} from './documents.ts'
 import { APART, aJournal, aPartialResult, aStatus, aTroubledPlan } from './segment-documents.ts'
+import { aConsumption } from './watching/consumption-documents.ts'
+import { aTrace } from './watching/trace-documents.ts'
 
 const init: InitDocument = {
   kind: 'init',
@@ -27,6 +37,8 @@ const error: ErrorDocument = {
 
 /** A full document of every kind that is published. */
 export const DOCUMENT_EXAMPLES = {
+  'consume-trace': aTrace(),
+  consumption: aConsumption(),
   error,
   init,
   'key-profile': aKeyProfile(),
@@ -37,5 +49,5 @@ export const DOCUMENT_EXAMPLES = {
   routes: someRoutes(),
   sample,
   'segment-status': aStatus({ analytics: 4 }, APART),
-  simulation: aSimulation(),
+  simulation: aSimulation([aStrategy({ timing: aTiming() })]),
 } as const

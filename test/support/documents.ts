@@ -9,6 +9,7 @@ import type {
   SimulationDocument,
   StrategyFigures,
 } from '../../src/domain/simulation/simulation.ts'
+import type { Timing } from '../../src/domain/simulation/timing/timing.ts'
 
 /** Whole documents for tests of what comes after them; each test overrides what it is about. */
 const header = { version: 1, generatedBy: 'pstool 0.1.0' } as const
@@ -214,6 +215,40 @@ export function aStrategy(changes: Partial<StrategyFigures> = {}): StrategyFigur
       messages: [600, 400, 0],
       imbalance: 1.8,
     },
+    timing: null,
+    ...changes,
+  }
+}
+
+/** A simulation in time of the strategy above, where some attempts failed. */
+export function aTiming(changes: Partial<Timing> = {}): Timing {
+  const limit = { what: 'heaviest key chain', seconds: 3 } as const
+  return {
+    ...{ ioMs: 5, concurrency: 10, maxMessages: 500, overlap: false, failRate: 0.001, seed: 1 },
+    messages: 1000,
+    perPartition: null,
+    processes: 5,
+    seconds: 4.25,
+    messagesPerSecond: 235.294,
+    utilization: 0.0235,
+    limit,
+    limits: [limit, { what: 'total / concurrency', seconds: 0.3 }],
+    batches: 4,
+    failures: {
+      failed: 2,
+      retries: 1,
+      collapsedBatches: 2,
+      collapsedMessages: 120,
+      backOffSeconds: 1,
+      secondsWithout: 3.1,
+    },
+    perProcess: [
+      {
+        ...{ segment: 1, member: null, messages: 400, seconds: 2, utilization: 0.1 },
+        limit: { ...limit, seconds: 2 },
+      },
+      { segment: 3, member: null, messages: 600, seconds: 4.25, utilization: 0.0706, limit },
+    ],
     ...changes,
   }
 }
@@ -233,6 +268,7 @@ export function aSimulation(
     exact: strategies.every(({ exact }) => exact),
     lanes: first.lanes,
     layers: first.layers,
+    timing: first.timing,
     strategies,
     ...changes,
   }

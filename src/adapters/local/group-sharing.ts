@@ -68,7 +68,8 @@ export function standing(
   const topics = partitionedTopics(sql)
   const target = assignRanges(subscribers(sql, group, nowMs), topics).get(memberId) ?? []
   const numbers = new Map(topics.map(({ name, number }) => [name, number]))
-  const taken = new Set(allOwned(sql, group).map(placeName))
+  const alive = allOwned(sql, group).filter((place) => place.leaseEndMs > nowMs)
+  const taken = new Set(alive.map(placeName))
   return {
     owned: ownedBy(sql, group, memberId),
     target: new Set(target.map(placeName)),
@@ -121,9 +122,16 @@ export function ownedBy(sql: DatabaseSync, group: string, memberId: string): Sha
   return allOwned(sql, group).filter((place) => place.memberId === memberId)
 }
 
-function allOwned(sql: DatabaseSync, group: string): (SharedPlace & { memberId: string })[] {
-  const query = `SELECT name, number, partition, member_id
-    FROM owners JOIN topics ON topics.number = owners.topic WHERE group_name = ?`
+interface OwnedPlace extends SharedPlace {
+  readonly memberId: string
+  readonly leaseEndMs: number
+}
+
+function allOwned(sql: DatabaseSync, group: string): OwnedPlace[] {
+  const query = `SELECT name, number, partition, member_id, lease_end_ms
+    FROM owners JOIN topics ON topics.number = owners.topic
+      JOIN members USING (group_name, member_id)
+    WHERE group_name = ?`
   return sql
     .prepare(query)
     .all(group)
@@ -132,6 +140,7 @@ function allOwned(sql: DatabaseSync, group: string): (SharedPlace & { memberId: 
       number: Number(row.number),
       partition: Number(row.partition),
       memberId: String(row.member_id),
+      leaseEndMs: Number(row.lease_end_ms),
     }))
 }
 

@@ -175,6 +175,7 @@ export class LocalMembership {
   }
 
   private assign(claims: readonly Claim[]): void {
+    if (this.isOver) return
     const assigned: AssignedPartition[] = []
     for (const { place, log, committed } of claims) {
       const { topic, partition } = place
@@ -192,7 +193,7 @@ export class LocalMembership {
   }
 
   private revoke(leaving: readonly Ownership[]): void {
-    if (leaving.length === 0) return
+    if (this.isOver || leaving.length === 0) return
     for (const ownership of leaving) ownership.state = 'ending'
     this.wake()
     const memberId = this.memberId

@@ -22,6 +22,18 @@ export function memberUse(members: number, loads: readonly number[]): MemberUse 
   }
 }
 
+/**
+ * The member that owns a partition, dealt in the same way.
+ * @param place of the partition among all of them, ascending
+ */
+export function ownerOf(members: number, partitions: number, place: number): number {
+  const each = Math.floor(partitions / members)
+  const withOneMore = partitions % members
+  const ofThose = withOneMore * (each + 1)
+  if (place < ofThose) return Math.floor(place / (each + 1))
+  return withOneMore + Math.floor((place - ofThose) / each)
+}
+
 /** max / mean over all of them; 0 when there is nothing. */
 function imbalanceOf(loads: ArrayLike<number>): number {
   let most = 0

@@ -9,6 +9,7 @@ import type { KeyFigures, PartitionerErrors, SimulatedLane } from './simulation.
 import { SlotColumn } from './slot-column.ts'
 import { SlotSums } from './slot-sums.ts'
 import { type Assumptions, StackRun } from './stack-run.ts'
+import { NUMBER_BYTES, TimingLog } from './timing/timing-log.ts'
 
 /** What one partitioner comes to. */
 export interface PartitionerFigures {
@@ -27,13 +28,24 @@ export class PartitionerRun implements KeyUser {
   private readonly stream: KeyStream
   private readonly columns: readonly SlotColumn[]
   private readonly stacks: StackRun[] = []
+  /** null where nobody asks how long it takes. */
+  readonly log: TimingLog | null
 
-  constructor(partitioner: Partitioner, lanes: readonly LaneSpec[], maxMemoryBytes: number) {
-    const bytesBeside = FOUND_BYTES + lanes.length * Int32Array.BYTES_PER_ELEMENT
-    this.keys = new BoundedKeys(maxMemoryBytes, () => new SlotSums(this.columns), bytesBeside)
+  /** @param isTimed whether stacks are timed: half of the memory is for the log then */
+  constructor(
+    partitioner: Partitioner,
+    lanes: readonly LaneSpec[],
+    maxMemoryBytes: number,
+    isTimed: boolean,
+  ) {
+    const beside = FOUND_BYTES + lanes.length * Int32Array.BYTES_PER_ELEMENT
+    const bytesBeside = isTimed ? beside + NUMBER_BYTES : beside
+    const memory = isTimed ? maxMemoryBytes / 2 : maxMemoryBytes
+    this.keys = new BoundedKeys(memory, () => new SlotSums(this.columns), bytesBeside)
     const stream = new KeyStream(partitioner, this.keys)
     this.stream = stream
     this.columns = lanes.map((lane) => new SlotColumn(lane, stream))
+    this.log = isTimed ? new TimingLog(stream, this.columns, memory) : null
   }
 
   /** A stack of these lanes, which is played from now on. */
@@ -50,6 +62,7 @@ export class PartitionerRun implements KeyUser {
       const to = this.stream.add(batch, from)
       for (const column of this.columns) column.catchUp()
       for (const stack of this.stacks) stack.add(batch, from, to)
+      this.log?.add(batch, from, to)
       this.keys.makeRoomAsNeeded(this)
       from = to
     }
@@ -65,6 +78,7 @@ export class PartitionerRun implements KeyUser {
     this.stream.found.renumber(newIndices)
     for (const column of this.columns) column.renumber(newIndices)
     for (const stack of this.stacks) stack.renumber(newIndices)
+    this.log?.renumber(newIndices)
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { KeyCounts, LaneFigures } from '../keys/key-profile.ts'
 import type { DocumentHeader, ReadSummary } from '../model/document.ts'
 import type { RefusedMessage } from '../routing/refused-messages.ts'
+import type { Timing } from './timing/timing.ts'
 
 /** What `simulate` says: the load of every layer, alone and stacked, per strategy. */
 export interface SimulationDocument extends DocumentHeader<'simulation'> {
@@ -13,6 +14,8 @@ export interface SimulationDocument extends DocumentHeader<'simulation'> {
   /** Every lane of the strategies once, in their order. */
   readonly lanes: readonly SimulatedLane[]
   readonly layers: LayersFigures
+  /** That of the first strategy; null where it was not asked for, or was interrupted. */
+  readonly timing: Timing | null
   readonly strategies: readonly StrategyFigures[]
 }
 
@@ -45,6 +48,7 @@ export interface StrategyFigures extends KeyFigures {
   readonly batches: BatchUse | null
   readonly traffic: Traffic
   readonly members: MemberUse | null
+  readonly timing: Timing | null
 }
 
 /** How the layers act on one another. */

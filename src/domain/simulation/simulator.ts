@@ -6,6 +6,8 @@ import type { LaneSpec, Partitioner } from '../routing/types.ts'
 import { PartitionerRun } from './partitioner-run.ts'
 import type { SimulationDocument } from './simulation.ts'
 import type { Assumptions, StackRun } from './stack-run.ts'
+import { checkTiming } from './timing/check-timing.ts'
+import type { Timing } from './timing/timing.ts'
 import { checkStacks } from './worker-limit.ts'
 
 export interface SimulationOptions extends Assumptions {
@@ -14,6 +16,8 @@ export interface SimulationOptions extends Assumptions {
   /** For keys and their slots; beyond it rare keys are forgotten. At least 16 KiB. */
   readonly maxMemoryBytes: number
 }
+
+type Header = Pick<DocumentHeader<'simulation'>, 'generatedBy'>
 
 interface Run {
   readonly name: string
@@ -36,6 +40,7 @@ export class Simulator {
   constructor({ strategies, maxMemoryBytes, ...assumptions }: SimulationOptions) {
     checkCount('maxMessages', assumptions.maxMessages)
     if (assumptions.members !== null) checkCount('members', assumptions.members)
+    if (assumptions.timing !== null) checkTiming(assumptions.timing)
     const lanes = strategies.map((strategy) => lanesOf(strategy))
     if (lanes[0] === undefined) {
       throw new UsageError('simulation.no-strategy', 'there is no strategy to simulate')
@@ -43,11 +48,15 @@ export class Simulator {
     const stacks = lanes.map((own) => stacksOf(own))
     checkStacks(stacks.reduce((sum, own) => sum + own.length, 0))
     this.lanesAsked = distinct(lanes.flat())
+    const isTimed = assumptions.timing !== null
     const own = Map.groupBy(lanes.keys(), (at) => strategies[at]!.partitioner)
     this.partitioners = new Map(
       Array.from(own, ([partitioner, at]) => {
         const played = at.flatMap((strategy) => lanes[strategy]!)
-        return [partitioner, new PartitionerRun(partitioner, played, maxMemoryBytes / own.size)]
+        return [
+          partitioner,
+          new PartitionerRun(partitioner, played, maxMemoryBytes / own.size, isTimed),
+        ]
       }),
     )
     this.runs = strategies.flatMap((strategy, at) =>
@@ -67,10 +76,28 @@ export class Simulator {
   }
 
   /** What the messages so far come to. */
-  document(
-    header: Pick<DocumentHeader<'simulation'>, 'generatedBy'>,
+  document(header: Header, read: ReadSummary): SimulationDocument {
+    const steps = this.documentSteps(header, read)
+    for (;;) {
+      const step = steps.next()
+      if (step.done) return step.value
+    }
+  }
+
+  /**
+   * The same in steps of some milliseconds, as timing may take long. Given `true` at a step it ends
+   * without timing what is not timed yet.
+   */
+  *documentSteps(
+    header: Header,
     read: ReadSummary,
-  ): SimulationDocument {
+  ): Generator<void, SimulationDocument, boolean | undefined> {
+    const timings = new Map<StackRun, Timing | null>()
+    for (const { run, partitioner } of this.runs) {
+      const timing = yield* run.timing(this.partitioners.get(partitioner)!.log)
+      timings.set(run, timing)
+      if (timing === null) break
+    }
     const figures = new Map(
       Array.from(this.partitioners, ([partitioner, run]) => [partitioner, run.figures()] as const),
     )
@@ -80,6 +107,7 @@ export class Simulator {
       ...figures.get(partitioner)!.keys,
       lanes: stack.map((lane) => lanes.get(lane)!),
       ...run.figures(),
+      timing: timings.get(run) ?? null,
     }))
     return {
       kind: 'simulation',
@@ -93,6 +121,7 @@ export class Simulator {
       exact: strategies.every(({ exact }) => exact),
       lanes: this.lanesAsked.map((lane) => lanes.get(lane)!),
       layers: strategies[0]!.layers,
+      timing: strategies[0]!.timing,
       strategies,
     }
   }

@@ -10,6 +10,9 @@ import { memberUse } from './member-use.ts'
 import { PartitionWindow } from './partition-window.ts'
 import type { KeyFigures, LayerCorrelation, LayersFigures, StrategyFigures } from './simulation.ts'
 import type { SlotColumn } from './slot-column.ts'
+import { timingOf } from './timing/stack-timing.ts'
+import type { Timing, TimingOptions } from './timing/timing.ts'
+import type { TimingLog } from './timing/timing-log.ts'
 import { checkWorkers } from './worker-limit.ts'
 
 /** What a simulation assumes beside the strategies. */
@@ -23,6 +26,8 @@ export interface Assumptions {
   readonly topicPartitions: number | null
   /** The partitions that are read, where those are not all. */
   readonly selectedPartitions: readonly number[] | null
+  /** How long draining would take; null: not asked. */
+  readonly timing: TimingOptions | null
 }
 
 /**
@@ -100,7 +105,7 @@ export class StackRun {
   }
 
   /** Everything but lanes and keys, as of now; batches that are not full yet count as they are. */
-  figures(): Omit<StrategyFigures, 'name' | 'lanes' | keyof KeyFigures> {
+  figures(): Omit<StrategyFigures, 'name' | 'lanes' | 'timing' | keyof KeyFigures> {
     const tally = this.tally.copy()
     const loads = new Map<number, Float64Array>()
     for (const [id, window] of this.windows) {
@@ -114,6 +119,19 @@ export class StackRun {
       traffic: this.traffic(),
       members: this.members(),
     }
+  }
+
+  /** How long these messages take, as far as the log has them; as `timingOf` gives it. */
+  *timing(log: TimingLog | null): Generator<void, Timing | null, boolean | undefined> {
+    const { timing } = this.assumptions
+    if (log === null || timing === null) return null
+    const partitionIds = this.partitionIds()
+    return yield* timingOf(log, {
+      ...this.assumptions,
+      timing,
+      partitionIds,
+      columns: this.columns,
+    })
   }
 
   private predict(column: SlotColumn, key: number): number {

@@ -12,12 +12,22 @@ export interface CoordinationOptions {
   readonly maxInFlight: number
   /** Most messages of a job that takes what waits of several batches. */
   readonly maxMessages: number
+  /**
+   * With `overlap`: a job has messages that arrived at most so many after its first one. One that
+   * took all that waits would leave the order of arrival far behind (V8).
+   */
+  readonly runAhead: number
   /** L6 */
   readonly manualOffsets: boolean
   readonly metadataStrategy: MetadataStrategy
   readonly backOff: BackOff
   /** null: retried for ever. */
   readonly deadLetters: DeadLetterPolicy | null
+}
+
+/** As many messages as all workers' jobs can hold: by so much a job may overtake others' (V8). */
+export function runAheadOf(maxMessages: number, concurrency: number): number {
+  return maxMessages * concurrency
 }
 
 /** Messages of one VP that run together, in log order. */

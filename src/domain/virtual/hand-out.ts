@@ -1,6 +1,6 @@
 import type { Effect, Input } from './coordination.ts'
 import type { CoordinatorState, Held } from './coordinator-state.ts'
-import { fetchNext, markLeftBelow, storeOf } from './orders.ts'
+import { fetchFrom, fetchNext, markLeftBelow, moveTo, storeOf } from './orders.ts'
 import { Lane, type Slice } from './waiting.ts'
 
 type Polled<M> = Extract<Input<M>, { type: 'polled' }>
@@ -9,6 +9,7 @@ type Polled<M> = Extract<Input<M>, { type: 'polled' }>
 export function takeIn<M>(state: CoordinatorState<M>, polled: Polled<M>): readonly Effect<M>[] {
   if (polled.serial !== state.serial || !state.isFetching) return []
   const { offsets, dropped, next } = polled
+  if (next < polled.from) return goBack(state, next)
   const { isVirtual } = state.options
   const collapsed = isVirtual && (offsets[0] ?? Infinity) <= state.collapseUntil
   const indices = state.tracker.deliver(polled.from, offsets, dropped, next)
@@ -24,6 +25,13 @@ export function takeIn<M>(state: CoordinatorState<M>, polled: Polled<M>): readon
   if (collapsed) return [...told, ...handOutAlone(state, { slice, mode: 'collapsed' })]
   state.splitting = slice
   return [...told, { type: 'split', messages: slice.messages }]
+}
+
+/** The log was cut back, and begins anew there: what was known of its offsets is of others now. */
+function goBack<M>(state: CoordinatorState<M>, to: number): readonly Effect<M>[] {
+  state.isFetching = false
+  moveTo(state, to)
+  return [...storeOf(state), ...fetchFrom(state, to)]
 }
 
 /**

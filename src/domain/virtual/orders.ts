@@ -50,6 +50,13 @@ export function pauseAt<M>(
   return [{ type: 'pause', reason, offset, ms, attempt: state.failures }]
 }
 
+/** O5: what was done before counts no more, whatever its offsets. */
+export function moveTo<M>(state: CoordinatorState<M>, offset: number): void {
+  state.tracker.seek(offset)
+  state.leftBelow = 0
+  state.handedOut = offset - 1
+}
+
 function isFetchDue<M>(state: CoordinatorState<M>): boolean {
   const { options, asked, inFlight } = state
   if (state.phase !== 'working' || state.isFetching || state.held !== null) return false

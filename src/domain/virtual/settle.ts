@@ -3,7 +3,15 @@ import type { Effect, Job, OpenBatch, Outcome } from './coordination.ts'
 import type { CoordinatorState, Failure } from './coordinator-state.ts'
 import { deadLetterOf, isDispatchDue } from './dead-letters.ts'
 import { handOutAlone } from './hand-out.ts'
-import { fetchFrom, fetchNext, markLeftBelow, pauseAt, stopFetch, storeOf } from './orders.ts'
+import {
+  fetchFrom,
+  fetchNext,
+  markLeftBelow,
+  moveTo,
+  pauseAt,
+  stopFetch,
+  storeOf,
+} from './orders.ts'
 
 /** A job has ended. What follows waits until all that was handed out has ended (E1, V7). */
 export function ended<M>(
@@ -123,13 +131,6 @@ function retry<M>(state: CoordinatorState<M>, failure: Failure<M>): readonly Eff
   const attempts = state.failures
   const dispatch = { type: 'dispatch', message, offset: letter, position, attempts, error } as const
   return [...collapsed, dispatch]
-}
-
-/** O5: what was done before counts no more, whatever its offsets. */
-function moveTo<M>(state: CoordinatorState<M>, offset: number): void {
-  state.tracker.seek(offset)
-  state.leftBelow = 0
-  state.handedOut = offset - 1
 }
 
 function collapseAfterFailure<M>(state: CoordinatorState<M>, until: number): readonly Effect<M>[] {

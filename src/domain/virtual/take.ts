@@ -15,7 +15,10 @@ export function take<M>(
   const lane = state.lanes.get(virtualPartition)
   if (lane === undefined || lane.isEmpty || lane.running !== null) return []
   if (options.overlap && state.failure !== null) return []
-  const taken = lane.take(options.overlap ? options.maxMessages : Number.POSITIVE_INFINITY)
+  const { overlap, maxMessages, runAhead } = options
+  const taken = overlap
+    ? lane.take(maxMessages, lane.arrival + runAhead)
+    : lane.take(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
   state.running++
   state.handedOut = Math.max(state.handedOut, taken.offsets[taken.offsets.length - 1]!)
   const collapsed = state.alone === 'collapsed'

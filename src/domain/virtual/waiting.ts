@@ -50,18 +50,22 @@ export class Lane<M> {
     this.slices.push(slice)
   }
 
-  /** The oldest messages, at most so many, as what a job has of them. */
-  take(most: number): Pick<Job<M>, 'messages' | 'offsets' | 'parts'> {
+  /**
+   * The oldest messages, at most so many, as what a job has of them; with others only those that
+   * arrived up to `until`.
+   */
+  take(most: number, until: number): Pick<Job<M>, 'messages' | 'offsets' | 'parts'> {
     const first = this.slices[0]!
-    if (this.taken === 0 && first.messages.length <= most) {
-      const isAlone = this.slices.length === 1 || first.messages.length === most
-      if (isAlone) {
+    const isWhole = this.taken === 0 && first.messages.length <= most
+    if (isWhole && first.arrivals[first.messages.length - 1]! <= until) {
+      const second = this.slices[1]
+      if (second === undefined || first.messages.length === most || second.arrivals[0]! > until) {
         this.slices.shift()
         const parts = [{ batch: first.batch, count: first.messages.length }]
         return { messages: first.messages, offsets: first.offsets, parts }
       }
     }
-    return this.takeSeveral(most)
+    return this.takeSeveral(most, until)
   }
 
   /** Drops what waits at or after the offset; the batches get to know. @returns how many messages */
@@ -79,20 +83,23 @@ export class Lane<M> {
     return dropped
   }
 
-  private takeSeveral(most: number): Pick<Job<M>, 'messages' | 'offsets' | 'parts'> {
+  private takeSeveral(most: number, until: number): Pick<Job<M>, 'messages' | 'offsets' | 'parts'> {
     const messages: M[] = []
     const offsets: number[] = []
     const parts: JobPart[] = []
     while (messages.length < most && this.slices.length > 0) {
       const slice = this.slices[0]!
-      const until = Math.min(slice.messages.length, this.taken + most - messages.length)
-      for (let i = this.taken; i < until; i++) {
-        messages.push(slice.messages[i]!)
-        offsets.push(slice.offsets[i]!)
+      const start = this.taken
+      const end = Math.min(slice.messages.length, start + most - messages.length)
+      let at = start
+      while (at < end && (messages.length === 0 || slice.arrivals[at]! <= until)) {
+        messages.push(slice.messages[at]!)
+        offsets.push(slice.offsets[at]!)
+        at++
       }
-      parts.push({ batch: slice.batch, count: until - this.taken })
-      this.taken = until
-      if (until < slice.messages.length) break
+      if (at > start) parts.push({ batch: slice.batch, count: at - start })
+      this.taken = at
+      if (at < slice.messages.length) break
       this.slices.shift()
       this.taken = 0
     }

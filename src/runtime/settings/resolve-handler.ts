@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path'
-import { Consumer, type ConsumerClass, type EachBatch, type EachMessage } from '../consumer.ts'
+import type { ConsumerClass, EachBatch, EachMessage } from '../consumer.ts'
 import type { ConsumerModule, TopicSettings } from '../settings.ts'
 import type { ResolvedHandler } from './resolved-settings.ts'
 import type { SettingFields, SettingNames } from './setting-fields.ts'
@@ -39,11 +39,10 @@ function callback<F>(fields: SettingFields<TopicSettings>, name: 'eachMessage' |
 function classOf(fields: SettingFields<TopicSettings>): ResolvedHandler {
   const consumer = fields.at('consumer')
   const prototype: unknown = typeof consumer === 'function' ? consumer.prototype : undefined
-  const consumes =
-    prototype instanceof Consumer ||
-    typeof (prototype as { consume?: unknown } | undefined)?.consume === 'function'
+  // A Consumer of another copy of the library is one too.
+  const consumes = typeof (prototype as { enter?: unknown } | undefined)?.enter === 'function'
   if (!consumes) {
-    fields.refuse('consumer', 'a class that extends Consumer, or has consume()')
+    fields.refuse('consumer', 'a class that extends Consumer, with consume()')
     return NONE
   }
   return { kind: 'class', consumer: consumer as ConsumerClass }

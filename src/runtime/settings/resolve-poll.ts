@@ -21,7 +21,7 @@ export interface Poll {
 
 /** Where nobody says anything. */
 export const POLL_DEFAULTS: Poll = {
-  maxMessages: 500,
+  maxMessages: 100,
   maxWaitMs: 0,
   pauseMs: 1000,
   maxPauseMs: null,

@@ -1,5 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel'
 import type { EventName, EventObserver, RuntimeEvents } from '../events.ts'
+import { textOfError } from './error-text.ts'
 import { EVENT_NAMES } from './event-names.ts'
 
 /** Gets the events of one name; what it gives back is not waited for. */
@@ -112,17 +113,9 @@ export class RuntimeEventBus {
     if (this.kept.length > FAILURES_KEPT) this.kept.shift()
     if (this.warned.has(whose)) return
     this.warned.add(whose)
-    process.emitWarning(`A listener of ${name} threw: ${textOf(error)}`, {
+    process.emitWarning(`A listener of ${name} threw: ${textOfError(error)}`, {
       type: 'PstoolListenerWarning',
       detail: 'The runtime goes on; further errors of this listener are kept without a warning.',
     })
-  }
-}
-
-function textOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error)
-  } catch {
-    return 'an error that has no text'
   }
 }

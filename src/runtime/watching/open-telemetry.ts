@@ -1,4 +1,5 @@
 import type { EventObserver, JobEvent, RuntimeEvents } from '../events.ts'
+import { textOfError } from './error-text.ts'
 
 /** Of OpenTelemetry's API, by structure: what is needed of a `Tracer` to make spans of jobs. */
 export interface SpanTracer {
@@ -107,8 +108,7 @@ function typeOf(occurred: RuntimeEvents['error.occurred'] | undefined): string {
 }
 
 function exceptionOf(error: unknown): Error | string {
-  if (error instanceof Error) return error
-  return typeof error === 'string' ? error : 'something that is no Error was thrown'
+  return error instanceof Error ? error : textOfError(error)
 }
 
 interface JobPlace {

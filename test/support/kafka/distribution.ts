@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -30,7 +30,7 @@ export async function kafkaDistribution(): Promise<KafkaDistribution> {
   const java = await findJava()
   const folder = join(CACHE, KAFKA_VERSION)
   const lib = join(folder, 'lib')
-  if (!existsSync(lib)) await fetchInto(folder, lib)
+  await fetchJars(POM, lib, `Apache Kafka ${KAFKA_VERSION}`)
   const keytool = java.replace(/java(\.exe)?$/, 'keytool$1')
   return { java, keytool, classpath: join(lib, '*'), folder }
 }
@@ -46,21 +46,27 @@ async function findJava(): Promise<string> {
   throw new Error(`Java ${OLDEST_JAVA} or newer is needed, \`${java}\` is ${major}`)
 }
 
-/** Two runs at once may both fetch; whichever renames first wins, and the folders are equal. */
-async function fetchInto(folder: string, lib: string): Promise<void> {
+/**
+ * Fetches what a pom.xml depends on into a folder, unless that is there already. Two runs at once may
+ * both fetch; whichever renames first wins, and the folders are equal.
+ * @throws Error that says what is missing: Maven, or the artifacts, called `what`
+ */
+export async function fetchJars(pom: string, lib: string, what: string): Promise<void> {
+  if (existsSync(lib)) return
+  const folder = dirname(lib)
   await mkdir(folder, { recursive: true })
   const unfinished = await mkdtemp(join(folder, 'fetching-'))
   try {
     await run('mvn', [
       '--quiet',
       '--batch-mode',
-      `--file=${POM}`,
+      `--file=${pom}`,
       'dependency:copy-dependencies',
       `-DoutputDirectory=${unfinished}`,
       '-DincludeScope=runtime',
     ]).catch((error: NodeJS.ErrnoException & { stdout?: string }) => {
       const reason = error.code === 'ENOENT' ? 'no Maven: `mvn` does not run' : error.stdout
-      throw new Error(`Apache Kafka ${KAFKA_VERSION} could not be fetched: ${reason}`)
+      throw new Error(`${what} could not be fetched: ${reason}`)
     })
     await rename(unfinished, lib).catch((error: unknown) => {
       if (!existsSync(lib)) throw error

@@ -6,7 +6,7 @@ import { BrokerConnection } from '../../../src/adapters/kafka/connection/broker-
 import { ByteWriter } from '../../../src/adapters/kafka/wire/byte-writer.ts'
 import type { CommittedOffset } from '../../../src/domain/model/cluster.ts'
 import type { GroupAdmin } from '../../../src/ports/group-admin.ts'
-import { clientOptions } from './client.ts'
+import { clientOptions, withAdmin } from './client.ts'
 import { kafkajs } from './produce.ts'
 import { transactionEnded } from './transaction-end.ts'
 
@@ -161,7 +161,8 @@ export async function consumeUntil(
   await consumer.disconnect()
 }
 
-async function connected(brokers: string): Promise<BrokerConnection> {
+/** A connection to the first of the brokers. */
+export async function connected(brokers: string): Promise<BrokerConnection> {
   const [host, port] = brokers.split(',')[0]!.split(':')
   return await BrokerConnection.open(
     { host: host!, port: Number(port) },
@@ -212,4 +213,20 @@ export async function inState(admin: GroupAdmin, group: string, state: string): 
     if (status!.state === state) return
     await sleep(50)
   }
+}
+
+/** Takes every member out of a group of the classic protocol, behind their backs. */
+export async function removeMembers(brokers: string, group: string): Promise<void> {
+  const members = await withAdmin(brokers, async (admin) => {
+    const described = await admin.describeGroups({ groups: [group] })
+    return [...described.get(group)!.members.keys()]
+  })
+  const leaving = new ByteWriter().string(group)
+  leaving.array(members, (member, entry) => entry.string(member).int16(-1))
+  const connection = await connected(brokers)
+  const response = await connection.send({ ...LEAVE_GROUP, body: leaving.finish() })
+  connection.close()
+  response.int32()
+  const code = response.int16()
+  if (code !== 0) throw new Error(`LeaveGroup: ${code}`)
 }

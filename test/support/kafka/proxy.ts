@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, connect as dial, type Server, type Sock
 
 /** Names of the requests that tests tell apart. */
 const NAMES = new Map([
+  [0, 'Produce'],
   [2, 'ListOffsets'],
   [3, 'Metadata'],
   [8, 'OffsetCommit'],
@@ -11,6 +12,11 @@ const NAMES = new Map([
   [15, 'DescribeGroups'],
   [16, 'ListGroups'],
   [18, 'ApiVersions'],
+  [22, 'InitProducerId'],
+  [24, 'AddPartitionsToTxn'],
+  [25, 'AddOffsetsToTxn'],
+  [26, 'EndTxn'],
+  [28, 'TxnOffsetCommit'],
   [47, 'OffsetDelete'],
   [69, 'ConsumerGroupDescribe'],
 ])
@@ -35,8 +41,8 @@ export type Fate = 'pass' | 'cut before' | 'cut after'
 export class BrokerProxy implements AsyncDisposable {
   /** Everything that was asked so far, in order. */
   readonly requests: ProxiedRequest[] = []
-  /** Awaited before each request passes. */
-  fateOf: (request: ProxiedRequest) => Fate | Promise<Fate> = () => 'pass'
+  /** Awaited before each request passes; gets its bytes, too. */
+  fateOf: (request: ProxiedRequest, frame: Buffer) => Fate | Promise<Fate> = () => 'pass'
   private readonly fronts = new Map<string, Server>()
   private readonly sockets = new Set<Socket>()
   private isDown = false
@@ -113,7 +119,7 @@ export class BrokerProxy implements AsyncDisposable {
       passed = passed.then(async () => {
         const request = { name: nameOf(frame), broker }
         this.requests.push(request)
-        const fate = await this.fateOf(request)
+        const fate = await this.fateOf(request, frame)
         if (fate === 'cut before') end()
         else {
           cutsNext ||= fate === 'cut after'

@@ -24,11 +24,12 @@ export type ScriptedVersions = Readonly<Record<string, readonly [number, number,
 
 /**
  * A broker that does what a real one does only by ill luck, or did years ago: it knows the given
- * versions and answers as told. All answers have the compact encoding.
+ * versions and answers as told. All requests and answers have the compact encoding.
+ * @param answer gets the request's body, too
  */
 export async function scriptedBroker(
   versions: ScriptedVersions,
-  answer: (request: ScriptedRequest) => Scripted,
+  answer: (request: ScriptedRequest, body: ByteReader) => Scripted,
 ): Promise<ScriptedBroker> {
   const requests: ScriptedRequest[] = []
   const server = createServer((socket) => {
@@ -48,7 +49,9 @@ export async function scriptedBroker(
         }
         const [name] = Object.entries(versions).find(([, [own]]) => own === api)!
         requests.push({ name, version })
-        const scripted = answer({ name, version })
+        reader.nullableString()
+        reader.tags()
+        const scripted = answer({ name, version }, reader)
         if (scripted === 'hang up') socket.destroy()
         else if (scripted !== 'keep silent') reply(new ByteWriter().noTags().raw(scripted).finish())
       },

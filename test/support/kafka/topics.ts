@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from '@platformatic/kafka'
 import { withAdmin } from './client.ts'
+import { kafkajs } from './produce.ts'
 
 export interface TopicOptions {
   readonly partitions?: number
@@ -53,6 +54,16 @@ export async function createTopic(
 /** Node id of each partition's leader, in order. @throws when a partition has none */
 export async function leadersOf(brokers: string, topic: string): Promise<number[]> {
   return await withAdmin(brokers, (admin) => leaders(admin, topic))
+}
+
+/** Makes a node the only replica of the topic's first partition, and so its leader. */
+export async function moveLeader(brokers: string, topic: string, node: number): Promise<void> {
+  const admin = kafkajs(brokers).admin()
+  await admin.connect()
+  const partitionAssignment = [{ partition: 0, replicas: [node] }]
+  await admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment }] })
+  await admin.disconnect()
+  while ((await leadersOf(brokers, topic))[0] !== node) await sleep(50)
 }
 
 /** Waits until every replica of every topic is in sync, as after a node came back. */

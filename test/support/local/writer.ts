@@ -2,11 +2,12 @@ import { writeSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { ensureDemoCluster } from '../../../src/adapters/local/demo.ts'
 import { LocalCluster } from '../../../src/adapters/local/local-cluster.ts'
+import { LocalConsumerSource } from '../../../src/adapters/local/local-consumer-source.ts'
 import { openOrCreateDatabase } from '../../../src/adapters/local/local-database.ts'
 import { LocalGroupAdmin } from '../../../src/adapters/local/local-group-admin.ts'
 import { loadSqlite } from '../../../src/adapters/local/sqlite.ts'
 import { createTopic } from '../../../src/adapters/local/topics.ts'
-import type { NewMessage } from '../../../src/domain/model/cluster.ts'
+import type { NewMessage, TopicPartition } from '../../../src/domain/model/cluster.ts'
 
 /**
  * A process that writes to an embedded cluster until it is done or killed.
@@ -88,6 +89,37 @@ async function stickAround(): Promise<void> {
   await admin.close()
 }
 
+/** Consumes as a member of the group that `name` says; a line per message, printed before its commit. */
+async function consume(): Promise<void> {
+  const source = LocalConsumerSource.open(path, { leaseMs: Number(count), pollMs: 5 })
+  const signal = new AbortController().signal
+  const session = await source.join(
+    { group: name, topics: ['t'], startFrom: 'earliest' },
+    {
+      assigned: (partitions) => {
+        for (const { topic, partition, position } of partitions) {
+          void follow({ topic, partition }, position)
+        }
+      },
+      revoked: async () => {},
+      lost: () => {},
+      problem: () => {},
+      failed: () => process.exit(1),
+    },
+  )
+  async function follow(place: TopicPartition, position: number): Promise<void> {
+    for (let from = position; ; ) {
+      const batch = await session.poll(place, { from, maxMessages: 3, signal })
+      if (batch === null) return
+      for (const offset of batch.offsets) say({ partition: place.partition, offset })
+      from = batch.next
+      const offset = { ...place, offset: BigInt(from), metadata: '', leaderEpoch: null }
+      const [outcome] = await session.commit([offset])
+      if (outcome!.problem !== null) return
+    }
+  }
+}
+
 /** Holds the write lock of a new file for a while, as a process does that is about to fill it. */
 async function hold(): Promise<void> {
   const sql = new (loadSqlite().DatabaseSync)(path)
@@ -102,6 +134,7 @@ const tasks: Record<string, () => void | Promise<void>> = {
   append: appendAndCommit,
   stick: stickInTheMiddle,
   'stick-around': stickAround,
+  consume,
   hold,
   create: async () => {
     const cluster = LocalCluster.openOrCreate(path)

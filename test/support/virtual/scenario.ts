@@ -17,6 +17,7 @@ const OPTIONS: CoordinationOptions = {
   isVirtual: true,
   overlap: false,
   maxInFlight: 1000,
+  runAhead: 1000,
   maxMessages: 100,
   manualOffsets: false,
   metadataStrategy: 'exact',

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
+import type { ConsumeTraceDocument } from '../../../src/domain/model/consume-trace.ts'
+import type { ConsumptionDocument } from '../../../src/domain/model/consumption.ts'
 import type {
   ErrorType,
   EventName,
   EventObserver,
   RuntimeEvents,
 } from '../../../src/runtime/events.ts'
+import { ConsumptionCounts } from '../../../src/runtime/watching/consumption-counts.ts'
+import { TraceRecorder } from '../../../src/runtime/watching/trace-recorder.ts'
 import { anyText } from '../arbitrary-documents.ts'
 
 /** An event with its name, of any kind: also in an order that no runtime would have. */
@@ -17,11 +21,16 @@ export function tell(observe: EventObserver, events: readonly AnyEvent[]): void 
 
 const offset = fc.nat(1000)
 const at = fc.nat(10_000)
+/** Events of one run are about few partitions, else none would meet another. */
+function mostly<A, B>(usual: A, other: fc.Arbitrary<B>): fc.Arbitrary<A | B> {
+  return fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other })
+}
+
 const place = {
-  group: fc.oneof(fc.constant('g'), anyText),
-  segmentId: fc.option(fc.nat(2)),
-  topic: fc.oneof(fc.constant('t'), anyText),
-  partition: fc.nat(3),
+  group: mostly('g', anyText),
+  segmentId: mostly(null, fc.nat(1)),
+  topic: mostly('t', anyText),
+  partition: fc.nat(1),
 }
 const job = {
   ...place,
@@ -90,3 +99,18 @@ const anyEvent: fc.Arbitrary<AnyEvent> = fc.oneof(
 
 /** Up to 60 events. */
 export const anyEvents: fc.Arbitrary<readonly AnyEvent[]> = fc.array(anyEvent, { maxLength: 60 })
+
+/** What a recorder makes of any events. */
+export const anyTrace: fc.Arbitrary<ConsumeTraceDocument> = anyEvents.map((events) => {
+  const recorder = new TraceRecorder({ maxJobs: 12, maxEntries: 4 })
+  tell(recorder.observe, events)
+  return recorder.document({ generatedBy: 'pstool 1.0.0' })
+})
+
+/** What any events come to. */
+export const anyConsumption: fc.Arbitrary<ConsumptionDocument> = anyEvents.map((events) => {
+  const counts = new ConsumptionCounts()
+  tell(counts.observe, events)
+  const header = { group: 'g', segments: null, ended: 'end' } as const
+  return counts.document({ generatedBy: 'pstool 1.0.0', ...header })
+})

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { GUARDS, WAIVABLE } from '../../../src/domain/offsets/plan.ts'
 import { APART, aPlan, aTroubledPlan } from '../../support/segment-documents.ts'
@@ -17,6 +17,19 @@ const guards = new Map(
 )
 
 describe('docs/semantics.md', () => {
+  it('names tests that are there', () => {
+    const files = globSync('test/**/*.ts').map((file) => file.replaceAll('\\', '/'))
+    const isThere = (name: string) =>
+      files.some((file) => file.startsWith(`test/${name}`) || file.includes(`/${name}.`))
+    const rows = page.match(/^\| \*\*[A-Z]\d+\*\* .*$/gm) ?? []
+    const named = rows.flatMap((row) => {
+      const heldBy = row.split(' | ').at(-1)!
+      return Array.from(heldBy.matchAll(/`([^`]+)`/g), ([, name]) => name!)
+    })
+    expect(named.length).toBeGreaterThan(rows.length)
+    expect(named.filter((name) => !isThere(name))).toEqual([])
+  })
+
   it('has every guard, in the order of the code', () => {
     expect([...guards.keys()]).toEqual(Object.keys(GUARDS))
   })

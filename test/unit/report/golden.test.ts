@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { tracePage } from '../../../src/report/kinds/consume-trace/page/trace-page.ts'
 import { noPaint } from '../../../src/report/paint.ts'
 import { render } from '../../../src/report/render.ts'
 import {
@@ -11,6 +12,7 @@ import {
   aSimulatedLane,
   aSimulation,
   aStrategy,
+  aTiming,
   aTopKey,
   someRoutes,
 } from '../../support/documents.ts'
@@ -26,6 +28,8 @@ import {
   aTroubledPlan,
   NEW_SEGMENTS,
 } from '../../support/segment-documents.ts'
+import { aConsumption, PLAIN_CONSUMPTION } from '../../support/watching/consumption-documents.ts'
+import { anEmptyTrace, aTrace, aTroubledTrace } from '../../support/watching/trace-documents.ts'
 
 /** Everything that can go wrong with keys at once, in a sample. */
 const troubled = aKeyProfile({
@@ -136,6 +140,18 @@ const compared = aSimulation([
   }),
 ])
 
+/** Timed, in a process per member of each segment, for as many messages as memory held. */
+const timed = aSimulation([
+  aStrategy({ timing: aTiming({ perPartition: 300 }) }),
+  aStrategy({
+    name: 'overlapping',
+    timing: aTiming({
+      ...{ overlap: true, processes: 1, perProcess: [], failRate: 0, failures: null },
+      ...{ seconds: 3.005, messagesPerSecond: 332.779, utilization: 0.166 },
+    }),
+  }),
+])
+
 /** More keys than memory held. */
 const estimated = aSimulation([
   aStrategy({
@@ -165,6 +181,11 @@ const statuses = aStatus(
 )
 
 const documents = {
+  consumption: aConsumption(),
+  'consumption-plain': aConsumption(PLAIN_CONSUMPTION),
+  'consume-trace': aTrace(),
+  'consume-trace-troubled': aTroubledTrace(),
+  'consume-trace-empty': anEmptyTrace(),
   'offset-plan': distribution,
   'offset-plan-troubled': aTroubledPlan(),
   'offset-plan-rescale': aRescale(),
@@ -197,6 +218,7 @@ const documents = {
   simulation: aSimulation(),
   'simulation-compared': compared,
   'simulation-estimated': estimated,
+  'simulation-timed': timed,
   routes: someRoutes(),
   'local-state': aLocalState(),
   sample: aSample(),
@@ -235,4 +257,12 @@ it('in ASCII alone', async () => {
   await expect(render(troubled, options)).toMatchFileSnapshot(
     golden('key-profile-troubled-ascii.txt'),
   )
+})
+
+it.each([
+  ['consume-trace', aTrace()],
+  ['consume-trace-troubled', aTroubledTrace()],
+  ['consume-trace-empty', anEmptyTrace()],
+])('%s as a page', async (name, trace) => {
+  await expect(tracePage(trace)).toMatchFileSnapshot(golden(`${name}.html`))
 })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { MemoryConsumerSource } from '../../../src/adapters/memory/memory-consumer-source.ts'
 import { Consumer } from '../../../src/runtime/consumer.ts'
+import { createRuntime } from '../../../src/runtime/create-runtime.ts'
 import { RunningCluster } from '../../support/runtime/running.ts'
 
 const keys = (count: number) => Array.from({ length: count }, (_, i) => `k${i % 10}`)
@@ -81,6 +83,47 @@ describe('the life of a runtime', () => {
     await world.clock.pass(10_001)
     await stopped
     expect(world.committed()).toBeNull()
+  })
+
+  it('L3: a stop while the group is being joined leaves it again, and is no failure', async () => {
+    const world = new RunningCluster().topic('t', keys(10))
+    const joining = Promise.withResolvers<void>()
+    class SlowToJoin extends MemoryConsumerSource {
+      override async join(...request: Parameters<MemoryConsumerSource['join']>) {
+        await joining.promise
+        return await super.join(...request)
+      }
+    }
+    const runtime = createRuntime({
+      group: 'g',
+      source: new SlowToJoin(world.cluster),
+      topics: [{ topic: 't', eachMessage: () => {} }],
+      clock: world.clock,
+    })
+    const running = runtime.run()
+    const stopped = runtime.stop()
+    joining.resolve()
+    await world.clock.pass(100)
+    await Promise.all([running, stopped])
+    expect(world.committed()).toBeNull()
+    await world.consume({ eachMessage: () => {} })
+    await world.clock.pass(100)
+    expect(world.events('partition.assigned')).toHaveLength(1)
+
+    const refused = Promise.withResolvers<void>()
+    class Refused extends MemoryConsumerSource {
+      override join = () => refused.promise.then(() => Promise.reject(new Error('closed')))
+    }
+    const other = createRuntime({
+      group: 'g',
+      source: new Refused(world.cluster),
+      topics: [{ topic: 't', eachMessage: () => {} }],
+      clock: world.clock,
+    })
+    const starting = other.run()
+    const ended = other.stop()
+    refused.resolve()
+    await Promise.all([starting, ended])
   })
 
   it('L4, O5: a job of an earlier ownership marks nothing and ends unheard', async () => {

@@ -106,6 +106,13 @@ export function timedOut(address: BrokerAddress, what: string, timeoutMs: number
   )
 }
 
+/** Whoever is asked for something was closed before. */
+export function closed(): BrokerError {
+  return new BrokerError('broker.closed', 'the connections to the cluster were closed before', [
+    'Open it anew, or close it after the last use.',
+  ])
+}
+
 /** Bytes came that Kafka's protocol does not have. */
 export function foreignProtocol(address: BrokerAddress, start: Uint8Array): BrokerError {
   const isTls = (start[0] === 0x15 || start[0] === 0x16) && start[1] === 3

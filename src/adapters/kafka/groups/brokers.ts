@@ -1,7 +1,7 @@
 import type { RequestHook } from '../../../ports/group-admin.ts'
 import { knownRequests } from '../cluster/api-versions.ts'
 import { connect, firstAnswering } from '../connection/connect.ts'
-import { isPassing } from '../connection/failures.ts'
+import { closed, isPassing } from '../connection/failures.ts'
 import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts'
 import { addressText, type BrokerAddress, type KafkaClusterOptions } from '../options.ts'
 import { Broker } from './broker.ts'
@@ -13,13 +13,22 @@ export class Brokers {
   readonly timeoutMs: number
   private readonly options: KafkaClusterOptions
   private readonly onRequest: RequestHook
+  private readonly requestTimeoutMs: number
   /** Brokers that may be asked: the given ones first, then those found. */
   private readonly known: Map<string, BrokerAddress>
   private readonly connected = new Map<string, Promise<Broker>>()
   private settings: Promise<ConnectionSettings> | null = null
+  private isClosed = false
 
-  constructor(options: KafkaClusterOptions, timeoutMs: number, onRequest: RequestHook) {
+  /** @param requestTimeoutMs longest wait for an answer, where a broker may hold it back */
+  constructor(
+    options: KafkaClusterOptions,
+    timeoutMs: number,
+    onRequest: RequestHook,
+    requestTimeoutMs = timeoutMs,
+  ) {
     this.options = options
+    this.requestTimeoutMs = requestTimeoutMs
     this.timeoutMs = timeoutMs
     this.onRequest = onRequest
     this.known = new Map(options.brokers.map((address) => [addressText(address), address]))
@@ -63,8 +72,9 @@ export class Brokers {
     return found
   }
 
-  /** Ends every connection. */
+  /** Ends every connection; none is made any more. */
   async close(): Promise<void> {
+    this.isClosed = true
     const brokers = [...this.connected.values()]
     this.connected.clear()
     for (const broker of await Promise.allSettled(brokers)) {
@@ -84,8 +94,10 @@ export class Brokers {
 
   private async connect(address: BrokerAddress, withinMs: number): Promise<Broker> {
     this.settings ??= connectionSettings(this.options, this.timeoutMs)
-    const settings = await this.settings
+    const settings = { ...(await this.settings), requestTimeoutMs: this.requestTimeoutMs }
+    if (this.isClosed) throw closed()
     const { connection, known } = await connect(address, settings, withinMs, knownRequests)
+    if (this.isClosed) connection.close()
     return new Broker(connection, known, this.onRequest)
   }
 }

@@ -118,7 +118,8 @@ export class Coordinators {
   }
 }
 
-async function findAt(
+/** Who coordinates the groups, asked of any broker. @throws BrokerError */
+export async function findAt(
   broker: Broker,
   groups: readonly string[],
 ): Promise<readonly FoundCoordinator[]> {

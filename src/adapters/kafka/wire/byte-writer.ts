@@ -59,12 +59,34 @@ export class ByteWriter {
     return this.byte(rest)
   }
 
+  /** A whole number of at most 53 bits, zigzag and seven bits to a byte, as records have them. */
+  varint(value: number): this {
+    let rest = value < 0 ? -2 * value - 1 : 2 * value
+    for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) this.byte((rest % 0x80) | 0x80)
+    return this.byte(rest)
+  }
+
+  /** Bytes with their length before them as a varint, as records have them; null is -1. */
+  varintBlob(value: Uint8Array | null): this {
+    return value === null ? this.varint(-1) : this.varint(value.length).raw(value)
+  }
+
   compactString(value: string | null): this {
     if (value === null) return this.uvarint(0)
     const length = Buffer.byteLength(value)
     this.uvarint(length + 1)
     this.at += this.roomFor(length).write(value, this.at)
     return this
+  }
+
+  /** As `blob`, of the compact encoding. */
+  compactBlob(value: Uint8Array): this {
+    return this.uvarint(value.length + 1).raw(value)
+  }
+
+  /** An id as `ByteReader.uuid` reads it. */
+  uuid(value: string): this {
+    return this.raw(Buffer.from(value, 'base64url'))
   }
 
   compactArray<Item>(

@@ -14,6 +14,7 @@ import {
 import { factor, percent } from '../../text/numbers.ts'
 import { LANE_COLUMNS, LANE_DEFINITIONS, laneCells } from '../lane-comparison.ts'
 import { shortSlotsOf } from '../lane-names.ts'
+import { seconds } from './timing-blocks.ts'
 
 /** Every lane of every strategy in a row, and what each strategy makes of batches and workers. */
 export function comparisonBlocks(strategies: readonly StrategyFigures[]): Block[] {
@@ -57,6 +58,12 @@ function useTable(strategies: readonly StrategyFigures[]): Block[] {
       numberColumn('parallel'),
       ({ batches }) => (batches === null ? '' : percent(batches.parallelEfficiency)),
     ],
+    [numberColumn('time'), ({ timing }) => (timing === null ? '' : seconds(timing.seconds))],
+    [
+      numberColumn('messages/s', 2),
+      ({ timing }) => (timing === null ? '' : factor(timing.messagesPerSecond)),
+    ],
+    [numberColumn('used', 3), ({ timing }) => (timing === null ? '' : percent(timing.utilization))],
   ]
   const used = figures.filter(([, cell]) => strategies.some((strategy) => cell(strategy) !== ''))
   if (used.length === 0) return []

@@ -15,6 +15,8 @@ import { exactnessBlocks } from './exactness-blocks.ts'
 import { laneBlocks } from './lane-blocks.ts'
 import { correlationBlocks, stackedBlocks } from './layer-blocks.ts'
 import { memberBlocks, trafficBlocks } from './member-blocks.ts'
+import { timingBlocks } from './timing-blocks.ts'
+import { timingTable } from './timing-table.ts'
 
 /** More than these are compared, not told one by one. */
 const STRATEGIES_SHOWN = 3
@@ -43,7 +45,8 @@ export const simulationRenderer: Renderer<SimulationDocument> = {
       footer('Every figure: --format json'),
     ]
   },
-  csv: ({ strategies }) => slotTable(strategies),
+  csv: ({ strategies, timing }) =>
+    timing === null ? slotTable(strategies) : timingTable(strategies),
 }
 
 function refusedNotice({ partitioner, messages, refused }: PartitionerErrors): Block {
@@ -65,6 +68,7 @@ function strategyBlocks(
     ...laneBlocks(strategy.lanes, name, read.partitions !== null),
     ...stackedBlocks(strategy.layers, name),
     ...batchUseBlocks(strategy.batches, name),
+    ...timingBlocks(strategy.timing, name),
     ...trafficBlocks(strategy.traffic, messages, name),
     ...memberBlocks(strategy.members, name),
   ]

@@ -3,13 +3,16 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LocalCluster } from '../../../../src/adapters/local/local-cluster.ts'
+import { LocalConsumerSource } from '../../../../src/adapters/local/local-consumer-source.ts'
 import { LocalMessageSource } from '../../../../src/adapters/local/local-message-source.ts'
+import { RecordedAssignment } from '../../../support/groups/recorded-assignment.ts'
 import { type TestDirectory, testDirectory } from './test-directory.ts'
 
 let directory: TestDirectory
@@ -65,6 +68,30 @@ describe('opening an embedded cluster', () => {
     withFile((sql) => sql.exec('PRAGMA user_version = 99'))
     for (const open of [LocalCluster.open, LocalCluster.openOrCreate]) {
       expect(() => open(path)).toThrow(/written by a newer pstool: schema 99/)
+    }
+  })
+
+  it('opens the file of an older pstool, with all that is in it', async () => {
+    for (const open of [LocalCluster.open, LocalCluster.openOrCreate]) {
+      const made = LocalCluster.openOrCreate(path)
+      await made.createTopic('t', 1)
+      await made.append('t', [{ key: null, value: Buffer.from('kept') }])
+      const before = await made.dump('p')
+      made.close()
+      // As version 1 left it, which had no tables for members that consume.
+      withFile((sql) => {
+        sql.exec('DROP TABLE owners; DROP TABLE subscriptions; PRAGMA user_version = 1')
+      })
+      const opened = open(path)
+      expect(await opened.dump('p')).toEqual(before)
+      opened.close()
+      const source = LocalConsumerSource.open(path)
+      const listener = new RecordedAssignment()
+      const request = { group: 'g', topics: ['t'], startFrom: 'earliest' } as const
+      const session = await source.join(request, listener)
+      await listener.owning(1)
+      await session.leave()
+      rmSync(path)
     }
   })
 

@@ -67,6 +67,7 @@ export const defaults: Omit<SimulationOptions, 'strategies'> = {
   members: null,
   topicPartitions: null,
   selectedPartitions: null,
+  timing: null,
 }
 
 /** What a simulation of one strategy says of these messages. */

@@ -156,6 +156,15 @@ describe('batches of a partition', () => {
       .gives(ready(0, 3), ready(1, 2), store(2))
   })
 
+  it('V8: a job does not run ahead of older messages that wait for other VPs', () => {
+    const careful = under({ overlap: true, maxMessages: 4, runAhead: 3 })
+    careful(running([0, 1], [0, 1]), polled([2, 3, 4, 5, 6], { slots: [0, 1, 0, 0, 0] }))
+      .when(ended(0), taken(0))
+      .gives(ready(0, 2), run(0, [2, 4, 5]))
+      .when(ended(0))
+      .gives(ready(0, 6))
+  })
+
   it('V1: without virtual partitions there is one job at a time, in log order', () => {
     const plain = under({ isVirtual: false })
     plain(polled([0, 1, 2]))

@@ -25,6 +25,16 @@ const manual = under({ manualOffsets: true })
 const current = under({ metadataStrategy: 'current' })
 const overlapping = under({ overlap: true, maxMessages: 4 })
 
+describe('a log that was cut back', () => {
+  it('O5: is read from its new beginning, as after a seek', () => {
+    given(running([7, 8], [0, 1]), ended(0), ended(1))
+      .when(polled([], { next: 0 }))
+      .gives(store(0), fetch(0))
+      .when(polled([0, 1]))
+      .gives(ready(0, 2))
+  })
+})
+
 describe('marks', () => {
   it('O2: marking one marks the earlier ones of its VP, never those of others', () => {
     given(running([0, 1, 2, 3, 4], [0, 1, 0, 1, 0]))

@@ -37,7 +37,7 @@ describe('resolved settings', () => {
         metadataStrategy: 'exact',
         deadLetters: null,
         manualOffsets: false,
-        maxMessages: 500,
+        maxMessages: 100,
         maxWaitMs: 0,
         pause: { timeoutMs: 1000, maxTimeoutMs: 30_000, exponential: true },
         throttle: null,

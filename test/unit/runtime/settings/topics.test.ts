@@ -53,15 +53,18 @@ describe('who consumes a topic', () => {
     class Duck {
       consume() {}
     }
+    class Method extends Consumer {
+      override consume() {}
+    }
     class Field extends Consumer {
       override consume = () => {}
     }
-    for (const consumer of [Duck, Field]) {
+    for (const consumer of [Method, Field]) {
       expect(topicOf(who({ consumer })).handler).toEqual({ kind: 'class', consumer })
     }
-    for (const consumer of [class {}, () => {}, new Orders()]) {
+    for (const consumer of [Duck, class {}, () => {}, new Orders()]) {
       expect(problemOf(who({ consumer }))).toMatch(
-        /^topics\[0\]\.consumer is .*; give a class that extends Consumer, or has consume\(\)$/,
+        /^topics\[0\]\.consumer is .*; give a class that extends Consumer, with consume\(\)$/,
       )
     }
   })

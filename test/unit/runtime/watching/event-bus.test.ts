@@ -58,6 +58,9 @@ describe('RuntimeEventBus', () => {
     bus.emit('job.started', aJob())
     bus.emit('job.started', aJob())
     expect(seen).toEqual(['second'])
+    bus.on('batch.polled', () => bus.on('batch.polled', () => seen.push('from the next on')))
+    bus.emit('batch.polled', aBatch())
+    expect(seen).toEqual(['second'])
   })
 
   it('knows whether anybody listens, so that no event is made for nobody', () => {

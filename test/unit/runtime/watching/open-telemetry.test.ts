@@ -82,7 +82,7 @@ describe('openTelemetrySpans', () => {
     const observe = openTelemetrySpans(tracer, { system: 'local' })
     const error = new RangeError('too far')
     observe('error.occurred', occurred({ error }))
-    observe('error.occurred', occurred({ virtualPartition: 1, type: 'offsets.commit.error' }))
+    observe('error.occurred', occurred({ type: 'offsets.commit.error', error: new Error('late') }))
     observe('job.finished', aFinished({ virtualPartition: 1, segmentId: null }))
     observe('job.finished', aFinished({ virtualPartition: 3, ok: false }))
     observe('job.finished', aFinished({ virtualPartition: 3, ok: false, segmentId: 2 }))
@@ -110,7 +110,7 @@ describe('openTelemetrySpans', () => {
     observe('job.finished', aFinished({ virtualPartition: 3, ok: false }))
     expect(tracer.spans.map(({ status }) => status)).toEqual([
       { code: 2, message: 'a text' },
-      { code: 2, message: 'something that is no Error was thrown' },
+      { code: 2, message: 'an error that has no text' },
       { code: 2 },
     ])
   })

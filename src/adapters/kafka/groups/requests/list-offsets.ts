@@ -3,10 +3,14 @@ import type { GroupRequest } from './group-request.ts'
 
 /** The end is the log's end: also what transactions that have not ended wrote counts. */
 const READ_UNCOMMITTED = 0
+/** The end is the last stable offset. */
+const READ_COMMITTED = 1
 
 export interface AskedEnds {
   /** Which end: LATEST or EARLIEST. */
   readonly time: number
+  /** Whether the end is where readers of committed messages come to. Default false. */
+  readonly committedOnly?: boolean
   readonly topics: readonly {
     readonly name: string
     readonly partitions: readonly { readonly partition: number; readonly epoch: number }[]
@@ -27,10 +31,10 @@ export const LIST_OFFSETS: GroupRequest<AskedEnds, readonly ListedEnd[]> = {
   min: 6,
   max: 7,
   flexible: true,
-  encode({ time, topics }) {
+  encode({ time, topics, committedOnly = false }) {
     return new ByteWriter()
       .int32(-1)
-      .int8(READ_UNCOMMITTED)
+      .int8(committedOnly ? READ_COMMITTED : READ_UNCOMMITTED)
       .compactArray(topics, ({ name, partitions }, entry) =>
         entry
           .compactString(name)

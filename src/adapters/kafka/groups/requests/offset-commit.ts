@@ -8,12 +8,25 @@ export interface WrittenPartition extends TopicPartition {
   readonly code: number
 }
 
-const NO_GENERATION = -1
+/** Who commits: a member as the coordinator knows it. */
+export interface CommittingMember {
+  readonly memberId: string
+  /** The generation of the classic protocol, or the member's epoch of KIP-848. */
+  readonly generation: number
+  readonly instanceId: string | null
+}
+
+/** Nobody's member, which a coordinator takes for a group that has none. */
+const NOBODY: CommittingMember = { memberId: '', generation: -1, instanceId: null }
 const NO_EPOCH = -1
 
-/** Commits as nobody's member, which a coordinator takes for a group that has none. */
+/** Commits as the member given, else as nobody's. */
 export const OFFSET_COMMIT: GroupRequest<
-  { readonly group: string; readonly offsets: readonly CommittedOffset[] },
+  {
+    readonly group: string
+    readonly offsets: readonly CommittedOffset[]
+    readonly member?: CommittingMember
+  },
   readonly WrittenPartition[]
 > = {
   name: 'OffsetCommit',
@@ -21,13 +34,13 @@ export const OFFSET_COMMIT: GroupRequest<
   min: 8,
   max: 9,
   flexible: true,
-  encode({ group, offsets }) {
+  encode({ group, offsets, member = NOBODY }) {
     const topics = [...Map.groupBy(offsets, ({ topic }) => topic)]
     return new ByteWriter()
       .compactString(group)
-      .int32(NO_GENERATION)
-      .compactString('')
-      .compactString(null)
+      .int32(member.generation)
+      .compactString(member.memberId)
+      .compactString(member.instanceId)
       .compactArray(topics, ([name, own], entry) =>
         entry
           .compactString(name)

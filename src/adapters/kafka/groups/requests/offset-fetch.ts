@@ -18,6 +18,8 @@ interface Asked {
 
 export interface AskedOffsets extends Asked {
   readonly groups: readonly string[]
+  /** Who asks, where that is a member of KIP-848: a stale epoch is a code then. */
+  readonly member?: { readonly memberId: string; readonly epoch: number }
 }
 
 /** A partition's answer; an offset of -1 is none. */
@@ -37,10 +39,10 @@ export const OFFSET_FETCH: GroupRequest<AskedOffsets, ReadonlyMap<string, Fetche
   min: 8,
   max: 9,
   flexible: true,
-  encode({ groups, topics, stable }, version) {
+  encode({ groups, topics, stable, member }, version) {
     const writer = new ByteWriter().compactArray(groups, (group, entry) => {
       entry.compactString(group)
-      if (version >= 9) entry.compactString(null).int32(-1)
+      if (version >= 9) entry.compactString(member?.memberId ?? null).int32(member?.epoch ?? -1)
       writeTopics(entry, topics)
       entry.noTags()
     })
