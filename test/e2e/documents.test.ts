@@ -146,7 +146,7 @@ describe.concurrent('documents', () => {
   })
 
   it('have a schema for every kind that a command prints', () => {
-    // Those of `consume` have their tests in consume.test.ts: a run changes the cluster.
+    // Those of `consume` have their tests in consume-watching.test.ts: a run changes the cluster.
     const others = [
       'init',
       'error',
