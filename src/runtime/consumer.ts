@@ -1,5 +1,6 @@
 import type { NewMessage } from '../domain/model/cluster.ts'
 import type { Message } from '../domain/model/message.ts'
+import { errorMessage } from './error-text.ts'
 
 /** A message in a consumer's hands. */
 export interface ConsumedMessage extends Message {
@@ -144,7 +145,7 @@ export class MessageError extends Error {
   readonly offset: bigint
 
   constructor(message: Message, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    super(errorMessage(cause), { cause })
     this.name = 'MessageError'
     this.offset = message.offset ?? -1n
   }

@@ -1,6 +1,7 @@
 import type { NewMessage } from '../domain/model/cluster.ts'
 import { bytesOf } from '../domain/model/key-text.ts'
 import type { Message } from '../domain/model/message.ts'
+import { errorText } from './error-text.ts'
 
 /** Where a dead letter came from, and why it is one. */
 export interface DeadLetterOrigin {
@@ -20,7 +21,7 @@ export function deadLetter(message: Message, origin: DeadLetterOrigin): NewMessa
     ['source_offset', String(offset)],
     ['source_consumer_group', origin.group],
     ['source_attempts', String(origin.attempts)],
-    ['source_error', errorText(origin.error)],
+    ['source_error', sourceError(origin.error)],
   ]
   const added = told.map(([name, text]) => ({ name, value: bytesOf(text) }))
   return { key, value, headers: [...headers, ...added], timestamp: origin.now }
@@ -28,8 +29,8 @@ export function deadLetter(message: Message, origin: DeadLetterOrigin): NewMessa
 
 const LONGEST_TEXT = 1000
 
-/** `TypeError: no such user`, at most a thousand characters of it. */
-export function errorText(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+/** What was thrown as a text, at most a thousand characters of it. */
+export function sourceError(error: unknown): string {
+  const text = errorText(error)
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text
 }

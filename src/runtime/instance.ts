@@ -40,7 +40,7 @@ export function instancesOf(
         const consumer = new handler.consumer()
         return {
           consume(context, messages) {
-            consumer.enter(context, messages)
+            consumer.enter(context, messages.slice())
             return consumer.consume()
           },
           revoked: () => consumer.revoked(),
@@ -48,7 +48,10 @@ export function instancesOf(
         }
       }
     case 'each-batch':
-      return () => ({ ...NO_HOOKS, consume: (context, messages) => handler.run(messages, context) })
+      return () => ({
+        ...NO_HOOKS,
+        consume: (context, messages) => handler.run(messages.slice(), context),
+      })
     case 'each-message':
       return () => ({
         ...NO_HOOKS,
@@ -115,5 +118,9 @@ function startOf(
 
 /** Whether a handler gave something to wait for. */
 export function isPromise(result: unknown): result is Promise<void> {
-  return typeof result === 'object' && result !== null && 'then' in result
+  return (
+    typeof result === 'object' &&
+    result !== null &&
+    typeof (result as { then?: unknown }).then === 'function'
+  )
 }

@@ -87,6 +87,15 @@ export class PartitionJobContext implements JobContext {
   }
 
   markAsConsumed(message: Message, metadata?: string): boolean {
+    const { topic, partition } = message
+    if (partition !== this.at.partition || topic !== this.at.topic) {
+      throw new TypeError(
+        `a message of ${topic}#${partition} cannot be marked by another partition`,
+      )
+    }
+    if (metadata !== undefined && typeof metadata !== 'string') {
+      throw new TypeError(`metadata is a text, not a ${typeof metadata}`)
+    }
     // A consumer may mark late, when its context is another job's.
     const job = (message instanceof HeldMessage && message.job) || this.job
     return this.at.mark(job, placeOfMessage(message), metadata)

@@ -3,7 +3,7 @@ import type { Effect, Input, Job } from '../domain/virtual/coordination.ts'
 import { begin, type CoordinatorState, next } from '../domain/virtual/coordinator.ts'
 import { BrokerError } from '../errors.ts'
 import { coordinationOf } from './coordination-of.ts'
-import { deadLetter, errorText } from './dead-letter.ts'
+import { deadLetter, sourceError } from './dead-letter.ts'
 import type { GroupWork } from './group-work.ts'
 import type { HeldMessage } from './held-message.ts'
 import type { InstanceFactory } from './instance.ts'
@@ -294,7 +294,7 @@ export class PartitionDriver implements Runnable, JobPartition {
       this.told.error('dead_letters.dispatch.error', failure, { offset })
       return this.feed({ type: 'dispatched', ok: false })
     }
-    this.told.dispatched({ offset, deadLetterTopic: topic, attempts, error: errorText(error) })
+    this.told.dispatched({ offset, deadLetterTopic: topic, attempts, error: sourceError(error) })
     this.feed({ type: 'dispatched', ok: true })
   }
 }

@@ -36,18 +36,19 @@ export class PartitionJobs {
       // A job that was cut short by our leaving is neither done nor failed.
       if (!outcome.ok || !context.isCut) this.running.ended(job, outcome)
     }
-    let result: unknown
+    let running: Promise<void> | null = null
     try {
-      result = instances.of(job.virtualPartition).consume(context, job.messages)
+      const result = instances.of(job.virtualPartition).consume(context, job.messages)
+      if (isPromise(result)) running = result instanceof Promise ? result : Promise.resolve(result)
     } catch (error) {
       end({ error })
       return 'done'
     }
-    if (!isPromise(result)) {
+    if (running === null) {
       end(null)
       return 'done'
     }
-    const work = result.then(
+    const work = running.then(
       () => end(null),
       (error: unknown) => end({ error }),
     )

@@ -11,5 +11,8 @@ export function splitOf(
   const { batchPartitioner } = virtual
   if (batchPartitioner === null) return splitBatch(messages, virtual)
   const context = { collapsed: false, concurrency }
-  return splitByGroups(messages, () => batchPartitioner(messages, context) as HeldMessage[][])
+  return splitByGroups(
+    messages,
+    () => batchPartitioner(messages.slice(), context) as HeldMessage[][],
+  )
 }

@@ -1,6 +1,7 @@
 /** What a worker thread runs: the instances that live in it, one job of each at a time. */
 import { registerHooks } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
+import { errorText } from '../error-text.ts'
 import { HeldMessage } from '../held-message.ts'
 import type { Instance } from '../instance.ts'
 import { unpacked } from './packed-messages.ts'
@@ -95,7 +96,7 @@ async function consume(message: Extract<ToThread, { type: 'consume' }>): Promise
     )
     await instance.consume(context, held)
   } catch (thrown) {
-    error = thrown ?? new Error(String(thrown))
+    error = thrown ?? new Error(errorText(thrown))
   }
   const named = (error as { offset?: unknown } | null)?.offset
   const failed = typeof named === 'bigint' ? Number(named) : (context?.failed ?? null)
@@ -108,7 +109,7 @@ async function runHook({ call, instance, hook }: Extract<ToThread, { type: 'hook
   try {
     await instances.get(instance)?.[hook]()
   } catch (thrown) {
-    error = thrown ?? new Error(String(thrown))
+    error = thrown ?? new Error(errorText(thrown))
   }
   instances.delete(instance)
   signals.delete(instance)

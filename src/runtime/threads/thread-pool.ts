@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { UsageError } from '../../errors.ts'
 import type { ConsumedMessage } from '../consumer.ts'
+import { errorMessage } from '../error-text.ts'
 import type { Instance, JobContext } from '../instance.ts'
 import { ConsumerThread, type Resident } from './consumer-thread.ts'
 import { buffersOf, packed } from './packed-messages.ts'
@@ -65,7 +66,7 @@ export class ThreadPool {
     try {
       await this.quietest().ready
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
+      const reason = errorMessage(cause)
       throw new UsageError(
         'runtime.bad-module',
         `no thread can consume with ${name} of ${module}: ${reason}`,

@@ -1,4 +1,5 @@
 import type { NewMessage } from '../../domain/model/cluster.ts'
+import { errorText } from '../error-text.ts'
 import type { PackedMessages } from './packed-messages.ts'
 
 /** What a thread is started with. */
@@ -86,7 +87,7 @@ export interface SentError {
 
 /** @returns what can be copied of it */
 export function sentError(error: unknown): SentError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: null }
+  if (!(error instanceof Error)) return { name: 'Error', message: errorText(error), stack: null }
   const { name, message, stack } = error
   return { name, message, stack: stack ?? null }
 }
