@@ -48,11 +48,17 @@ export class PartitionJobs {
       end(null)
       return 'done'
     }
-    const work = running.then(
-      () => end(null),
-      (error: unknown) => end({ error }),
+    const work: Promise<void> = running.then(
+      () => {
+        this.unfinished.delete(work)
+        end(null)
+      },
+      (error: unknown) => {
+        this.unfinished.delete(work)
+        end({ error })
+      },
     )
-    this.track(work)
+    this.unfinished.add(work)
     return work
   }
 

@@ -21,7 +21,7 @@ export function takeIn<M>(state: CoordinatorState<M>, polled: Polled<M>): readon
   const told = [{ type: 'batch', handedOut, excluded, collapsed } as const, ...storeOf(state)]
   if (handedOut === 0) return [...told, ...fetchNext(state)]
   const slice = sliceOf(polled, indices)
-  if (!isVirtual) return [...told, ...addTo(state, 0, slice), ...fetchNext(state)]
+  if (!isVirtual) return [...told, ...addAll(state, slice), ...fetchNext(state)]
   if (collapsed) return [...told, ...handOutAlone(state, { slice, mode: 'collapsed' })]
   state.splitting = slice
   return [...told, { type: 'split', messages: slice.messages }]
@@ -45,7 +45,7 @@ export function handOutAlone<M>(state: CoordinatorState<M>, held: Held<M>): read
   }
   state.held = null
   state.alone = held.mode
-  return [...addTo(state, 0, held.slice), ...fetchNext(state)]
+  return [...addAll(state, held.slice), ...fetchNext(state)]
 }
 
 /** The VP of each message is known: all jobs of the batch are prepared before any starts (V5, V6). */
@@ -58,38 +58,38 @@ export function split<M>(
   if (splitting === null) return []
   state.splitting = null
   if (isWhole) return handOutAlone(state, { slice: splitting, mode: 'whole' })
-  const { batch, messages, offsets, arrivals } = splitting
-  const bySlot = new Map<number, { messages: M[]; offsets: number[]; arrivals: number[] }>()
-  for (let i = 0; i < slots.length; i++) {
-    let slice = bySlot.get(slots[i]!)
-    if (slice === undefined) {
-      slice = { messages: [], offsets: [], arrivals: [] }
-      bySlot.set(slots[i]!, slice)
-    }
-    slice.messages.push(messages[i]!)
-    slice.offsets.push(offsets[i]!)
-    slice.arrivals.push(arrivals[i]!)
-  }
   const effects: Effect<M>[] = []
-  for (const [slot, slice] of bySlot) effects.push(...addTo(state, slot, { batch, ...slice }))
+  for (let i = 0; i < slots.length; i++) addTo(state, slots[i]!, splitting, i, effects)
   effects.push(...fetchNext(state))
   return effects
 }
 
+/** Gives a message of the slice to a VP, which is ready then if it was not before. */
 function addTo<M>(
   state: CoordinatorState<M>,
   virtualPartition: number,
-  slice: Slice<M>,
-): readonly Effect<M>[] {
+  { batch, messages, offsets, arrivals }: Slice<M>,
+  index: number,
+  effects: Effect<M>[],
+): void {
   let lane = state.lanes.get(virtualPartition)
   if (lane === undefined) {
     lane = new Lane()
     state.lanes.set(virtualPartition, lane)
   }
-  const isReady = lane.isEmpty && lane.running === null
-  lane.add(slice)
-  state.inFlight += slice.messages.length
-  return isReady ? [{ type: 'ready', virtualPartition, arrival: slice.arrivals[0]! }] : []
+  const arrival = arrivals[index]!
+  if (lane.isEmpty && lane.running === null) {
+    effects.push({ type: 'ready', virtualPartition, arrival })
+  }
+  lane.add(messages[index]!, offsets[index]!, arrival, batch)
+  state.inFlight++
+}
+
+/** Gives a whole slice to VP 0. */
+function addAll<M>(state: CoordinatorState<M>, slice: Slice<M>): Effect<M>[] {
+  const effects: Effect<M>[] = []
+  for (let i = 0; i < slice.messages.length; i++) addTo(state, 0, slice, i, effects)
+  return effects
 }
 
 function sliceOf<M>(polled: Polled<M>, indices: readonly number[]): Slice<M> {
