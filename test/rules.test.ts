@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { RULE_IDS } from './support/rule-ids.ts'
 
@@ -49,5 +49,20 @@ describe('rules', () => {
     ].join('\n')
     const found = namesIn(text).flatMap((name) => name.match(/\b[A-Z]\d+\b/g) ?? [])
     expect(found).toEqual(['V1', 'O2', 'C3', 'P4', 'V66'])
+  })
+})
+
+describe('mutants', () => {
+  const folder = 'test/mutants'
+  const lists = readdirSync(folder).map((name) => `${folder}/${name}`)
+
+  it('name places that are there, once', () => {
+    const stale = lists.flatMap((list) => {
+      const { mutants } = JSON.parse(readFileSync(list, 'utf8')) as {
+        readonly mutants: readonly { readonly file: string; readonly find: string }[]
+      }
+      return mutants.filter(({ file, find }) => readFileSync(file, 'utf8').split(find).length !== 2)
+    })
+    expect(stale).toEqual([])
   })
 })

@@ -42,6 +42,8 @@ export class PartitionDriver implements Runnable, JobPartition {
   readonly segmentOrigin: string
   readonly marksEach: boolean
   readonly ownership = newOwnership()
+  private readonly revocation = new AbortController()
+  readonly revokedSignal = this.revocation.signal
   private readonly settings: ResolvedTopic
   private readonly work: GroupWork
   private readonly told: PartitionEvents
@@ -49,7 +51,6 @@ export class PartitionDriver implements Runnable, JobPartition {
   private readonly instances: PartitionInstances
   private readonly jobs: PartitionJobs
   private readonly mutex = new Mutex()
-  private readonly revocation = new AbortController()
   private readonly first: readonly Effect<HeldMessage>[]
   private state: CoordinatorState<HeldMessage>
   private fetch: AbortController | null = null
@@ -98,10 +99,6 @@ export class PartitionDriver implements Runnable, JobPartition {
   /** No job is started any more. */
   get isLeaving(): boolean {
     return isLeaving(this.ownership)
-  }
-
-  get revokedSignal(): AbortSignal {
-    return this.revocation.signal
   }
 
   /** Begins to fetch. */
@@ -249,6 +246,8 @@ export class PartitionDriver implements Runnable, JobPartition {
       const batch = signal.aborted ? null : await this.fetching.batchFrom(from, signal)
       if (batch === null || signal.aborted) return
       this.told.fetched(batch)
+      // Aborting what has its answer would cost an exception for nothing.
+      if (this.fetch?.signal === signal) this.fetch = null
       const arrival = this.work.arrivals.take(batch.messages.length)
       this.feed({ type: 'polled', serial, from, arrival, ...batch })
     } catch (error) {
