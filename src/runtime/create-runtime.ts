@@ -35,7 +35,7 @@ export class Runtime {
   constructor(settings: ResolvedSettings) {
     this.settings = settings
     this.clock = settings.clock ?? machineClock
-    this.pool = new WorkerPool(settings.concurrency)
+    this.pool = new WorkerPool(settings.concurrency, this.clock)
     this.consumers = new TopicConsumers(settings.concurrency)
     this.groups = groupsOf(settings, this.work())
     // Whoever never asks for the end hears of a failure by `error.occurred`.
