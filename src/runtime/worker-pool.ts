@@ -44,7 +44,10 @@ export class WorkerPool {
     try {
       while (this.free.length > 0 && this.ready.size > 0 && !this.isStopped) {
         const turn = this.clock.turn?.() ?? null
-        if (turn !== null) return this.pumpAfter(turn)
+        if (turn !== null) {
+          this.pumpAfter(turn)
+          return
+        }
         const next = this.ready.take()
         if (next === undefined) return
         this.start(next.partition, next.virtualPartition)
