@@ -59,6 +59,11 @@ export class Runtime {
         'Make another one by createRuntime().',
       ])
     }
+    if (this.stopping !== null) {
+      throw new UsageError('runtime.stopped', 'the runtime was stopped before it was started', [
+        'Make another one by createRuntime().',
+      ])
+    }
     this.isStarted = true
     const { group, concurrency } = this.settings
     this.bus.emit('runtime.started', { group, concurrency, at: this.clock.now() })
@@ -87,7 +92,8 @@ export class Runtime {
 
   /**
    * Stops polling, lets jobs end within `shutdownTimeoutMs`, commits what materialised, leaves (L3).
-   * Asked again, or with another time, it is the same stop. Never rejects.
+   * Asked again, or with another time, it is the same stop. Never rejects. A consumer that stops
+   * its own runtime does not wait for this: it would wait for its own end.
    */
   stop(withinMs = this.settings.shutdownTimeoutMs): Promise<void> {
     this.stopping ??= this.stopped(withinMs)
@@ -98,8 +104,12 @@ export class Runtime {
     this.pool.stop()
     await Promise.all(this.groups.map((driver) => driver.stop(withinMs)))
     await this.consumers.close()
-    await this.settings.source.close()
-    this.bus.emit('runtime.stopped', { group: this.settings.group, at: this.clock.now() })
+    const { group, source } = this.settings
+    const at = this.clock.now()
+    await source.close().catch((error: unknown) => {
+      this.bus.emit('error.occurred', { type: 'source.error', error, group, segmentId: null, at })
+    })
+    this.bus.emit('runtime.stopped', { group, at: this.clock.now() })
     if (this.failure === null) this.end.resolve()
     else this.end.reject(this.failure.error)
   }
