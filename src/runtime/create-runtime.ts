@@ -52,18 +52,17 @@ export class Runtime {
     return this.bus.observe(observer)
   }
 
-  /** Joins the group, or the groups of the segments. @throws BrokerError, UsageError */
+  /**
+   * Joins the group, or the groups of the segments; does nothing where it was stopped already.
+   * @throws BrokerError, UsageError
+   */
   async start(): Promise<void> {
     if (this.isStarted) {
       throw new UsageError('runtime.started-twice', 'the runtime was started already', [
         'Make another one by createRuntime().',
       ])
     }
-    if (this.stopping !== null) {
-      throw new UsageError('runtime.stopped', 'the runtime was stopped before it was started', [
-        'Make another one by createRuntime().',
-      ])
-    }
+    if (this.stopping !== null) return this.stopping
     this.isStarted = true
     const { group, concurrency } = this.settings
     this.bus.emit('runtime.started', { group, concurrency, at: this.clock.now() })

@@ -75,7 +75,7 @@ export interface TopicSettings extends PollSettings {
   readonly delay?: { readonly ageMs: number }
   /** A message that is older is dropped, and counts as marked (L7). */
   readonly expire?: { readonly ageMs: number }
-  /** What `message.payload` is. Default: JSON. */
+  /** What `message.payload` is. Default: JSON. For `threads` the module's export `deserializer`. */
   readonly deserializer?: (message: Message) => unknown
 }
 

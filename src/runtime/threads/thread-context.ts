@@ -1,6 +1,6 @@
 import type { NewMessage } from '../../domain/model/cluster.ts'
 import type { Message } from '../../domain/model/message.ts'
-import { placeOf } from '../held-message.ts'
+import { checkMark, pauseMsOf, placeOf } from '../asked-for.ts'
 import type { JobContext } from '../instance.ts'
 import { isLeaving, isOwned, type SharedOwnership } from '../ownership.ts'
 import type { Order, SentContext, Wish } from './thread-protocol.ts'
@@ -63,6 +63,7 @@ export class ThreadJobContext implements JobContext {
   }
 
   markAsConsumed(message: Message, metadata?: string): boolean {
+    checkMark(this, message, metadata)
     return this.markAt(placeOf(message.offset ?? Number.NaN), metadata)
   }
 
@@ -72,6 +73,7 @@ export class ThreadJobContext implements JobContext {
   }
 
   async markAsConsumedNow(message: Message, metadata?: string): Promise<boolean> {
+    checkMark(this, message, metadata)
     const offset = placeOf(message.offset ?? Number.NaN)
     return (await this.line.ask({ type: 'mark-now', offset, metadata })) === true
   }
@@ -81,7 +83,7 @@ export class ThreadJobContext implements JobContext {
   }
 
   pause(offset: bigint | number, ms: number): void {
-    this.line.order({ type: 'pause', offset: placeOf(offset), ms })
+    this.line.order({ type: 'pause', offset: placeOf(offset), ms: pauseMsOf(ms) })
   }
 
   seek(offset: bigint | number): void {
