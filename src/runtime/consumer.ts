@@ -40,7 +40,10 @@ export interface ConsumerContext {
   pause(offset: bigint | number, ms: number): void
   /** Goes on at the offset once the batch has ended; may move the committed position back (O5). */
   seek(offset: bigint | number): void
-  /** Runs alone among all VPs of the partition (L2). @returns what it gives, or throws what it throws */
+  /**
+   * Runs alone among all VPs of the partition (L2); inside itself it is refused.
+   * @returns what it gives, or throws what it throws
+   */
   synchronize<T>(run: () => T | Promise<T>): Promise<T>
   /** Writes a message by the source's own connection; acknowledged when it resolves. */
   produce(topic: string, message: NewMessage): Promise<void>

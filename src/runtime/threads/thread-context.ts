@@ -3,6 +3,7 @@ import type { Message } from '../../domain/model/message.ts'
 import { checkMark, pauseMsOf, placeOf } from '../asked-for.ts'
 import type { JobContext } from '../instance.ts'
 import { isLeaving, isOwned, type SharedOwnership } from '../ownership.ts'
+import { inTurn, refuseInside } from '../turns.ts'
 import type { Order, SentContext, Wish } from './thread-protocol.ts'
 
 /** How a job in a thread speaks to its partition. */
@@ -91,9 +92,11 @@ export class ThreadJobContext implements JobContext {
   }
 
   async synchronize<T>(run: () => T | Promise<T>): Promise<T> {
+    const mutex = `${this.topic}#${this.partition}`
+    refuseInside(mutex)
     await this.line.ask({ type: 'enter' })
     try {
-      return await run()
+      return await inTurn(mutex, run)
     } finally {
       await this.line.ask({ type: 'leave' })
     }
