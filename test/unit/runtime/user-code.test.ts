@@ -232,4 +232,28 @@ describe('what user code does wrong stays its own', () => {
       await runtime.stop()
     }
   })
+
+  it('V3, V4: partitioners see payloads as consumers do', async () => {
+    const isOdd = (payload: unknown) => Number(String(payload).slice(1)) % 2
+    const ways: NonNullable<TopicSettings['virtualPartitions']>[] = [
+      { partitioner: ({ payload }) => isOdd(payload), reducer: 'identity', maxPartitions: 2 },
+      {
+        batchPartitioner: (messages) =>
+          [0, 1].map((odd) => messages.filter(({ payload }) => isOdd(payload) === odd)),
+      },
+    ]
+    for (const virtualPartitions of ways) {
+      const world = new RunningCluster().topic('t', keys(4))
+      const lanes: number[] = []
+      const runtime = await world.consume({
+        virtualPartitions,
+        eachMessage: ({ offset }, { virtualPartition }) => {
+          lanes[Number(offset)] = virtualPartition
+        },
+      })
+      await world.clock.pass(10)
+      expect(lanes).toEqual([0, 1, 0, 1])
+      await runtime.stop()
+    }
+  })
 })
