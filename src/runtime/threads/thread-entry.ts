@@ -131,6 +131,8 @@ async function runHook({ call, instance, hook }: Extract<ToThread, { type: 'hook
   })
 }
 
+// What was marked counts, though the thread ends in the middle of a job (O7).
+process.on('exit', flush)
 port.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'consume':

@@ -38,8 +38,12 @@ export default class ThreadedConsumer extends Consumer {
 
 /** The same as functions. */
 export const each = {
-  eachMessage(message: { readonly payload: unknown }): void {
+  eachMessage(message: { readonly payload: unknown }): Promise<void> | undefined {
     if (message.payload === 'fail') throw new TypeError('asked to fail')
+    if (message.payload === 'die') process.exit(3)
+    if (message.payload !== 'stray') return undefined
+    queueMicrotask(() => fail())
+    return new Promise(() => {})
   },
 }
 

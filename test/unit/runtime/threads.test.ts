@@ -73,6 +73,23 @@ describe('consumers in threads', () => {
     await runtime.stop()
   })
 
+  it('O7, D3: what was marked before its thread died stays so, and the next message is given up', async () => {
+    for (const end of ['die', 'stray']) {
+      const world = new RunningCluster().topic('dead').topic('t', ['a', 'b', end, 'c'])
+      const runtime = await world.consume({
+        ...topic,
+        module: { file, export: 'each' },
+        deadLetterQueue: { topic: 'dead', maxRetries: 0 },
+      })
+      await until(async () => {
+        await world.clock.pass(6_000)
+        expect(world.committed()?.offset).toBe(4)
+      })
+      expect(world.log('dead').map(({ key }) => key)).toEqual([end])
+      await runtime.stop()
+    }
+  })
+
   it('a thread that dies is a failure of its jobs; others take over', async () => {
     const world = new RunningCluster().topic('seen').topic('dead').topic('t', ['a', 'die', 'c'])
     const runtime = await world.consume({
