@@ -256,4 +256,20 @@ describe('what user code does wrong stays its own', () => {
       await runtime.stop()
     }
   })
+
+  it('V6: a consumer may have fields of any name', async () => {
+    class Orders extends Consumer {
+      context = 'mine'
+      job = 'mine too'
+      consume(): void {
+        if (this.context !== 'mine' || this.job !== 'mine too') throw new Error('taken away')
+        this.markAsConsumed(this.messages[1]!)
+      }
+    }
+    const world = new RunningCluster().topic('t', keys(3))
+    const runtime = await world.consume({ consumer: Orders, manualOffsetManagement: true })
+    await runtime.stop()
+    expect(world.events('error.occurred')).toEqual([])
+    expect(world.committed()?.offset).toBe(2)
+  })
 })
