@@ -27,7 +27,7 @@ export interface RuntimeSettings extends PollSettings {
   readonly startFrom?: 'earliest' | 'latest' | 'fail'
   /** How often what materialised is committed. Default 5000. */
   readonly commitIntervalMs?: number
-  /** How long jobs may go on after a stop was asked for (L3). Default 60000. */
+  /** How long jobs may go on after a stop was asked for, and hooks after them (L3). Default 60000. */
   readonly shutdownTimeoutMs?: number
   /** How long jobs may go on when their partition is taken away. Default 20000. */
   readonly revocationTimeoutMs?: number
