@@ -75,9 +75,11 @@ export class Commits {
   private settled(place: TopicPartition, offset: number, metadata: string): void {
     const stored = this.stored.get(nameOf(place))
     if (stored === undefined) return
+    stored.committed = { offset, metadata }
+    // A late mark may have got past it meanwhile.
+    if (offset < stored.offset) return
     stored.offset = offset
     stored.metadata = metadata
-    stored.committed = { offset, metadata }
   }
 
   private async commitDue(places: readonly TopicPartition[] | null): Promise<boolean> {

@@ -40,7 +40,10 @@ export interface ConsumerContext {
   pause(offset: bigint | number, ms: number): void
   /** Goes on at the offset once the batch has ended; may move the committed position back (O5). */
   seek(offset: bigint | number): void
-  /** Runs alone among all VPs of the partition (L2). @returns what it gives, or throws what it throws */
+  /**
+   * Runs alone among all VPs of the partition (L2); inside itself it is refused.
+   * @returns what it gives, or throws what it throws
+   */
   synchronize<T>(run: () => T | Promise<T>): Promise<T>
   /** Writes a message by the source's own connection; acknowledged when it resolves. */
   produce(topic: string, message: NewMessage): Promise<void>
@@ -67,7 +70,8 @@ export type ConsumerClass = new () => Consumer
 export abstract class Consumer implements ConsumerContext {
   /** Those of the job, in log order; values are decoded when asked for. */
   messages: readonly ConsumedMessage[] = []
-  private context: ConsumerContext | null = null
+  /** Hard private, as subclasses in JavaScript may have a `context` or `job` of their own. */
+  #context: ConsumerContext | null = null
 
   abstract consume(): void | Promise<void>
   /** The partition was lost; once per instance (L1). */
@@ -76,67 +80,67 @@ export abstract class Consumer implements ConsumerContext {
   shutdown(): void | Promise<void> {}
 
   get topic(): string {
-    return this.job.topic
+    return this.#job.topic
   }
   get partition(): number {
-    return this.job.partition
+    return this.#job.partition
   }
   get virtualPartition(): number {
-    return this.job.virtualPartition
+    return this.#job.virtualPartition
   }
   get segmentId(): number | null {
-    return this.job.segmentId
+    return this.#job.segmentId
   }
   get segmentOrigin(): string {
-    return this.job.segmentOrigin
+    return this.#job.segmentOrigin
   }
   get group(): string {
-    return this.job.group
+    return this.#job.group
   }
   get collapsed(): boolean {
-    return this.job.collapsed
+    return this.#job.collapsed
   }
   get attempt(): number {
-    return this.job.attempt
+    return this.#job.attempt
   }
   get retrying(): boolean {
-    return this.job.retrying
+    return this.#job.retrying
   }
   get revokedSignal(): AbortSignal {
-    return this.job.revokedSignal
+    return this.#job.revokedSignal
   }
   markAsConsumed(message: Message, metadata?: string): boolean {
-    return this.job.markAsConsumed(message, metadata)
+    return this.#job.markAsConsumed(message, metadata)
   }
   markAsConsumedNow(message: Message, metadata?: string): Promise<boolean> {
-    return this.job.markAsConsumedNow(message, metadata)
+    return this.#job.markAsConsumedNow(message, metadata)
   }
   collapseUntil(offset: bigint | number): void {
-    this.job.collapseUntil(offset)
+    this.#job.collapseUntil(offset)
   }
   pause(offset: bigint | number, ms: number): void {
-    this.job.pause(offset, ms)
+    this.#job.pause(offset, ms)
   }
   seek(offset: bigint | number): void {
-    this.job.seek(offset)
+    this.#job.seek(offset)
   }
   synchronize<T>(run: () => T | Promise<T>): Promise<T> {
-    return this.job.synchronize(run)
+    return this.#job.synchronize(run)
   }
   produce(topic: string, message: NewMessage): Promise<void> {
-    return this.job.produce(topic, message)
+    return this.#job.produce(topic, message)
   }
 
   /** The runtime's: what the next job is. */
   enter(context: ConsumerContext, messages: readonly ConsumedMessage[]): void {
-    this.context = context
+    this.#context = context
     this.messages = messages
   }
 
-  private get job(): ConsumerContext {
-    if (this.context === null)
+  get #job(): ConsumerContext {
+    if (this.#context === null)
       throw new TypeError('a consumer has no job before consume() is called')
-    return this.context
+    return this.#context
   }
 }
 

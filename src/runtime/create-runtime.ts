@@ -35,7 +35,7 @@ export class Runtime {
   constructor(settings: ResolvedSettings) {
     this.settings = settings
     this.clock = settings.clock ?? machineClock
-    this.pool = new WorkerPool(settings.concurrency)
+    this.pool = new WorkerPool(settings.concurrency, this.clock)
     this.consumers = new TopicConsumers(settings.concurrency)
     this.groups = groupsOf(settings, this.work())
     // Whoever never asks for the end hears of a failure by `error.occurred`.
@@ -52,13 +52,17 @@ export class Runtime {
     return this.bus.observe(observer)
   }
 
-  /** Joins the group, or the groups of the segments. @throws BrokerError, UsageError */
+  /**
+   * Joins the group, or the groups of the segments; does nothing where it was stopped already.
+   * @throws BrokerError, UsageError
+   */
   async start(): Promise<void> {
     if (this.isStarted) {
       throw new UsageError('runtime.started-twice', 'the runtime was started already', [
         'Make another one by createRuntime().',
       ])
     }
+    if (this.stopping !== null) return this.stopping
     this.isStarted = true
     const { group, concurrency } = this.settings
     this.bus.emit('runtime.started', { group, concurrency, at: this.clock.now() })
@@ -87,7 +91,8 @@ export class Runtime {
 
   /**
    * Stops polling, lets jobs end within `shutdownTimeoutMs`, commits what materialised, leaves (L3).
-   * Asked again, or with another time, it is the same stop. Never rejects.
+   * Asked again, or with another time, it is the same stop. Never rejects. A consumer that stops
+   * its own runtime does not wait for this: it would wait for its own end.
    */
   stop(withinMs = this.settings.shutdownTimeoutMs): Promise<void> {
     this.stopping ??= this.stopped(withinMs)
@@ -98,8 +103,12 @@ export class Runtime {
     this.pool.stop()
     await Promise.all(this.groups.map((driver) => driver.stop(withinMs)))
     await this.consumers.close()
-    await this.settings.source.close()
-    this.bus.emit('runtime.stopped', { group: this.settings.group, at: this.clock.now() })
+    const { group, source } = this.settings
+    const at = this.clock.now()
+    await source.close().catch((error: unknown) => {
+      this.bus.emit('error.occurred', { type: 'source.error', error, group, segmentId: null, at })
+    })
+    this.bus.emit('runtime.stopped', { group, at: this.clock.now() })
     if (this.failure === null) this.end.resolve()
     else this.end.reject(this.failure.error)
   }

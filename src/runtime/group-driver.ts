@@ -78,16 +78,14 @@ export class GroupDriver implements AssignmentListener {
   }
 
   async revoked(partitions: readonly TopicPartition[]): Promise<void> {
+    this.forgetEarly(partitions)
     const drivers = this.driversOf(partitions)
     await this.giveUp(drivers, 'revoked', this.runtime.settings.revocationTimeoutMs)
     this.close(drivers, 'taken')
   }
 
   lost(partitions: readonly TopicPartition[]): void {
-    this.early = this.early.filter(
-      ({ topic, partition }) =>
-        !partitions.some((each) => each.topic === topic && each.partition === partition),
-    )
+    this.forgetEarly(partitions)
     for (const driver of this.driversOf(partitions)) {
       driver.lose()
       this.close([driver], 'lost')
@@ -118,6 +116,11 @@ export class GroupDriver implements AssignmentListener {
     // Who is about to become a member does so first, and leaves then.
     if (this.joining !== null) await this.within(withinMs, this.joining)
     await this.session?.leave()
+  }
+
+  private forgetEarly(partitions: readonly TopicPartition[]): void {
+    const names = new Set(partitions.map(nameOf))
+    this.early = this.early.filter((partition) => !names.has(nameOf(partition)))
   }
 
   private async giveUp(
@@ -168,7 +171,10 @@ export class GroupDriver implements AssignmentListener {
       arrivals,
       bus,
       filtersOf: (place, topic, onError) => this.filtersOf(place, topic, onError),
-      failed: (error) => this.failed(error),
+      unreadable: (place, error) => {
+        this.error('source.error', error, place)
+        this.runtime.failed(error)
+      },
       within: (ms, work) => this.within(ms, work),
     }
   }

@@ -25,8 +25,8 @@ export interface GroupWork {
     topic: ResolvedTopic,
     onError: (error: unknown, offset: number) => void,
   ): PartitionFilters | null
-  /** The membership cannot go on. */
-  failed(error: unknown): void
+  /** The partition cannot be read on: the runtime ends in order, and commits what it has. */
+  unreadable(place: TopicPartition, error: unknown): void
   /** Resolves when the work has settled, or the time has passed; never rejects. */
   within(ms: number, work: Promise<unknown>): Promise<void>
 }

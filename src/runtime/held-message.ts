@@ -1,7 +1,6 @@
 import type { Header, Message } from '../domain/model/message.ts'
 import type { Job } from '../domain/virtual/coordination.ts'
 import type { ConsumedMessage } from './consumer.ts'
-import { errorText } from './error-text.ts'
 
 /** A fetched message with its payload, which is decoded when somebody first asks for it. */
 export class HeldMessage implements ConsumedMessage {
@@ -48,11 +47,4 @@ export class HeldMessage implements ConsumedMessage {
     }
     return this.decoded
   }
-}
-
-/** The offset that a caller names, as the coordinator counts. @throws RangeError for none */
-export function placeOf(offset: bigint | number): number {
-  const place = typeof offset === 'bigint' ? Number(offset) : offset
-  if (Number.isSafeInteger(place) && place >= 0) return place
-  throw new RangeError(`${errorText(offset)} is no offset: give an integer of at least 0`)
 }

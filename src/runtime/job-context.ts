@@ -1,7 +1,8 @@
 import type { NewMessage } from '../domain/model/cluster.ts'
 import type { Message } from '../domain/model/message.ts'
 import type { Job } from '../domain/virtual/coordination.ts'
-import { HeldMessage, placeOf } from './held-message.ts'
+import { checkMark, pauseMsOf, placeOf } from './asked-for.ts'
+import { HeldMessage } from './held-message.ts'
 import type { JobContext } from './instance.ts'
 import type { SharedOwnership } from './ownership.ts'
 
@@ -87,15 +88,7 @@ export class PartitionJobContext implements JobContext {
   }
 
   markAsConsumed(message: Message, metadata?: string): boolean {
-    const { topic, partition } = message
-    if (partition !== this.at.partition || topic !== this.at.topic) {
-      throw new TypeError(
-        `a message of ${topic}#${partition} cannot be marked by another partition`,
-      )
-    }
-    if (metadata !== undefined && typeof metadata !== 'string') {
-      throw new TypeError(`metadata is a text, not a ${typeof metadata}`)
-    }
+    checkMark(this.at, message, metadata)
     // A consumer may mark late, when its context is another job's.
     const job = (message instanceof HeldMessage && message.job) || this.job
     return this.at.mark(job, placeOfMessage(message), metadata)
@@ -110,8 +103,7 @@ export class PartitionJobContext implements JobContext {
   }
 
   pause(offset: bigint | number, ms: number): void {
-    if (!(ms >= 0)) throw new RangeError(`${ms} is no time to pause: give milliseconds`)
-    this.at.pause(this.job, placeOf(offset), ms)
+    this.at.pause(this.job, placeOf(offset), pauseMsOf(ms))
   }
 
   seek(offset: bigint | number): void {

@@ -169,7 +169,7 @@ export class PartitionDriver implements Runnable, JobPartition {
     this.revocation.abort()
   }
 
-  /** The ownership has ended, in order or by `lose`. */
+  /** The ownership has ended, in order or by `lose`; the first reason is told. */
   close(reason: 'taken' | 'lost' | 'stopped'): void {
     this.told.revoked(reason)
   }
@@ -251,7 +251,7 @@ export class PartitionDriver implements Runnable, JobPartition {
       const arrival = this.work.arrivals.take(batch.messages.length)
       this.feed({ type: 'polled', serial, from, arrival, ...batch })
     } catch (error) {
-      if (!this.isLeaving) this.work.failed(error)
+      if (!this.isLeaving) this.work.unreadable(this.place, error)
     }
   }
 

@@ -11,6 +11,7 @@ type Work = Pick<GroupWork, 'bus' | 'clock' | 'group' | 'segmentId'>
 export class PartitionEvents {
   private readonly work: Work
   private readonly place: EventPlace
+  private isOver = false
   private batch: Pick<FetchedBatch, 'next' | 'end' | 'messages' | 'dropped'> | null = null
 
   constructor(work: Work, { topic, partition }: TopicPartition) {
@@ -22,7 +23,10 @@ export class PartitionEvents {
     this.tell('partition.assigned', { position })
   }
 
+  /** Told once: who loses what is given up already has it given up. */
   revoked(reason: RuntimeEvents['partition.revoked']['reason']): void {
+    if (this.isOver) return
+    this.isOver = true
     this.tell('partition.revoked', { reason })
   }
 

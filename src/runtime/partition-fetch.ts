@@ -93,7 +93,8 @@ export class PartitionFetch {
     let batch = first
     while (batch.messages.length < maxMessages && !either.aborted) {
       const more = await this.poll(batch.next, maxMessages - batch.messages.length, either)
-      if (more === null) break
+      // A log that was cut back meanwhile is told by the next poll, which asks beyond its end.
+      if (more === null || more.next < batch.next) break
       batch = {
         messages: [...batch.messages, ...more.messages],
         offsets: [...batch.offsets, ...more.offsets],
@@ -105,12 +106,16 @@ export class PartitionFetch {
     return batch
   }
 
-  private poll(
+  private async poll(
     from: number,
     maxMessages: number,
     signal: AbortSignal,
   ): Promise<PolledBatch | null> {
-    return this.settings.session.poll(this.settings.place, { from, maxMessages, signal })
+    const { session, place, clock } = this.settings
+    // A source that always has messages would keep heartbeats and commits waiting (L5).
+    const turn = clock.turn?.() ?? null
+    if (turn !== null) await turn
+    return session.poll(place, { from, maxMessages, signal })
   }
 
   private held(polled: PolledBatch): HeldBack {

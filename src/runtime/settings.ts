@@ -1,14 +1,16 @@
 import type { Message } from '../domain/model/message.ts'
 import type { ExclusionRange } from '../domain/offsets/plan.ts'
-import type { PartitionerFunction } from '../domain/routing/partitioners.ts'
 import type { ReducerFunction } from '../domain/routing/reducers.ts'
-import type { Partitioner, Reducer } from '../domain/routing/types.ts'
+import type { Partitioner, Reducer, VirtualKey } from '../domain/routing/types.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ConsumerSource } from '../ports/consumer-source.ts'
-import type { ConsumerClass, EachBatch, EachMessage } from './consumer.ts'
+import type { ConsumedMessage, ConsumerClass, EachBatch, EachMessage } from './consumer.ts'
 
-/** A partitioner by its spec (`header:user_id`), as a function, or whole (R1, R5). */
-export type PartitionerSetting = string | PartitionerFunction | Partitioner
+/**
+ * A partitioner by its spec (`header:user_id`), as a function, or whole (R1, R5). A function that
+ * asks for `payload` has every value decoded on the polling side, segments' others too (P2).
+ */
+export type PartitionerSetting = string | ((message: ConsumedMessage) => VirtualKey) | Partitioner
 /** A reducer by its name (`byte-sum`), as a function `(key, n)`, or whole (R2, R3). */
 export type ReducerSetting = string | ReducerFunction | Reducer
 
@@ -25,7 +27,7 @@ export interface RuntimeSettings extends PollSettings {
   readonly startFrom?: 'earliest' | 'latest' | 'fail'
   /** How often what materialised is committed. Default 5000. */
   readonly commitIntervalMs?: number
-  /** How long jobs may go on after a stop was asked for (L3). Default 60000. */
+  /** How long jobs may go on after a stop was asked for, and hooks after them (L3). Default 60000. */
   readonly shutdownTimeoutMs?: number
   /** How long jobs may go on when their partition is taken away. Default 20000. */
   readonly revocationTimeoutMs?: number
@@ -75,7 +77,7 @@ export interface TopicSettings extends PollSettings {
   readonly delay?: { readonly ageMs: number }
   /** A message that is older is dropped, and counts as marked (L7). */
   readonly expire?: { readonly ageMs: number }
-  /** What `message.payload` is. Default: JSON. */
+  /** What `message.payload` is. Default: JSON. For `threads` the module's export `deserializer`. */
   readonly deserializer?: (message: Message) => unknown
 }
 
@@ -109,7 +111,7 @@ export interface VirtualPartitionsSettings {
 
 /** @returns groups of the very messages given, each ascending; group i is VP i (V4) */
 export type BatchPartitioner = (
-  messages: readonly Message[],
+  messages: readonly ConsumedMessage[],
   context: { readonly collapsed: boolean; readonly concurrency: number },
 ) => readonly (readonly Message[])[]
 

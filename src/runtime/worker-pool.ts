@@ -1,4 +1,5 @@
 import { ReadyQueue } from '../domain/virtual/ready-queue.ts'
+import type { Clock } from '../ports/clock.ts'
 
 /** Whose VPs the workers run. */
 export interface Runnable {
@@ -16,11 +17,14 @@ export class WorkerPool {
   private readonly ready = new ReadyQueue<Runnable>()
   /** Free slots; the one that was used last is taken first. */
   private readonly free: number[]
+  private readonly clock: Pick<Clock, 'turn'>
   private isPumping = false
+  private isWaiting = false
   private isStopped = false
 
-  constructor(concurrency: number) {
+  constructor(concurrency: number, clock: Pick<Clock, 'turn'>) {
     this.concurrency = concurrency
+    this.clock = clock
     this.free = Array.from({ length: concurrency }, (_, slot) => concurrency - 1 - slot)
   }
 
@@ -38,7 +42,12 @@ export class WorkerPool {
     if (this.isPumping) return
     this.isPumping = true
     try {
-      while (this.free.length > 0 && !this.isStopped) {
+      while (this.free.length > 0 && this.ready.size > 0 && !this.isStopped) {
+        const turn = this.clock.turn?.() ?? null
+        if (turn !== null) {
+          this.pumpAfter(turn)
+          return
+        }
         const next = this.ready.take()
         if (next === undefined) return
         this.start(next.partition, next.virtualPartition)
@@ -51,6 +60,16 @@ export class WorkerPool {
   /** Nothing is started any more. */
   stop(): void {
     this.isStopped = true
+  }
+
+  /** Jobs that never wait would keep heartbeats and commits waiting (L5). */
+  private pumpAfter(turn: Promise<void>): void {
+    if (this.isWaiting) return
+    this.isWaiting = true
+    void turn.then(() => {
+      this.isWaiting = false
+      this.pump()
+    })
   }
 
   private start(partition: Runnable, virtualPartition: number): void {

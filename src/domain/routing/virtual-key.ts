@@ -31,6 +31,8 @@ function numberText(value: number): string {
 
 function notAKey(value: unknown): RoutingError {
   const isPromise = typeof (value as PromiseLike<unknown>).then === 'function'
+  // Nobody waits for it, and its rejection is not the runtime's end.
+  if (value instanceof Promise) value.catch(() => undefined)
   const type = Array.isArray(value) ? 'array' : typeof value
   const what = isPromise ? 'a promise' : `${/^[ao]/.test(type) ? 'an' : 'a'} ${type}`
   return new RoutingError('routing.bad-key', `a virtual key cannot be ${what}`, [

@@ -112,7 +112,12 @@ function slotsOfGroups<M extends Message>(
   messages: readonly M[],
   groups: readonly (readonly M[])[],
 ): number[] {
-  if (!Array.isArray(groups)) throw new TypeError('a batch partitioner gives an array of groups')
+  if (!Array.isArray(groups)) {
+    const given: unknown = groups
+    // Nobody waits for it, and its rejection is not the runtime's end.
+    if (given instanceof Promise) given.catch(() => undefined)
+    throw new TypeError('a batch partitioner gives an array of groups, and no promise of one')
+  }
   const places = new Map(messages.map((message, index) => [message, index]))
   const slots = new Array<number>(messages.length).fill(-1)
   groups.forEach((group, slot) => {

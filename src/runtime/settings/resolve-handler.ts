@@ -55,6 +55,12 @@ function moduleOf(
   for (const name of given) {
     fields.tell(name, 'cannot go to another thread; export the consumer class and give its module')
   }
+  if (fields.has('deserializer')) {
+    fields.tell(
+      'deserializer',
+      'cannot go to another thread; export it as deserializer from the module',
+    )
+  }
   const module = fields.nested<ConsumerModule>('module', MODULE_NAMES)
   if (module === null) {
     if (!fields.has('module') && given.length === 0) {

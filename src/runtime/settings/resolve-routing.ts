@@ -1,4 +1,8 @@
-import { customPartitioner, partitionerNamed } from '../../domain/routing/partitioners.ts'
+import {
+  customPartitioner,
+  type PartitionerFunction,
+  partitionerNamed,
+} from '../../domain/routing/partitioners.ts'
 import { customReducer, reducerNamed } from '../../domain/routing/reducers.ts'
 import { DEFAULT_REDUCERS } from '../../domain/routing/strategy.ts'
 import type { Partitioner, Reducer } from '../../domain/routing/types.ts'
@@ -43,7 +47,10 @@ export function resolveRouting(request: RoutingRequest, problems: SettingProblem
 
 function partitionerOf(value: unknown, slots: number): Partitioner | string {
   const setting = value as PartitionerSetting
-  if (typeof setting === 'function') return customPartitioner(setting.name || 'function', setting)
+  if (typeof setting === 'function') {
+    // The runtime's messages have a payload, which the routing of files and simulations has not.
+    return customPartitioner(setting.name || 'function', setting as PartitionerFunction)
+  }
   if (isWhole(value, 'keyOf')) return value as Partitioner
   if (typeof setting !== 'string') return 'a spec such as "key", a function, or a partitioner'
   if (setting.startsWith('module:')) return 'the function itself: it is the program that imports it'

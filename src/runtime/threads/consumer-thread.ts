@@ -40,9 +40,13 @@ export class ConsumerThread {
     // Who does not ask hears of it by its calls.
     this.started.promise.catch(() => undefined)
     this.worker.on('message', (message: FromThread) => this.receive(message))
-    this.worker.on('error', (error: Error) => this.die(error))
+    let cause: Error | null = null
+    this.worker.on('error', (error: Error) => {
+      cause = error
+    })
+    // Always comes, and last: what the thread had marked has arrived by then.
     this.worker.on('exit', (code) =>
-      this.die(new Error(`a consumer thread ended with code ${code}`)),
+      this.die(cause ?? new Error(`a consumer thread ended with code ${code}`)),
     )
   }
 

@@ -1,8 +1,9 @@
 import type { NewMessage } from '../../domain/model/cluster.ts'
 import type { Message } from '../../domain/model/message.ts'
-import { placeOf } from '../held-message.ts'
+import { checkMark, pauseMsOf, placeOf } from '../asked-for.ts'
 import type { JobContext } from '../instance.ts'
 import { isLeaving, isOwned, type SharedOwnership } from '../ownership.ts'
+import { inTurn, refuseInside } from '../turns.ts'
 import type { Order, SentContext, Wish } from './thread-protocol.ts'
 
 /** How a job in a thread speaks to its partition. */
@@ -63,6 +64,7 @@ export class ThreadJobContext implements JobContext {
   }
 
   markAsConsumed(message: Message, metadata?: string): boolean {
+    checkMark(this, message, metadata)
     return this.markAt(placeOf(message.offset ?? Number.NaN), metadata)
   }
 
@@ -72,6 +74,7 @@ export class ThreadJobContext implements JobContext {
   }
 
   async markAsConsumedNow(message: Message, metadata?: string): Promise<boolean> {
+    checkMark(this, message, metadata)
     const offset = placeOf(message.offset ?? Number.NaN)
     return (await this.line.ask({ type: 'mark-now', offset, metadata })) === true
   }
@@ -81,7 +84,7 @@ export class ThreadJobContext implements JobContext {
   }
 
   pause(offset: bigint | number, ms: number): void {
-    this.line.order({ type: 'pause', offset: placeOf(offset), ms })
+    this.line.order({ type: 'pause', offset: placeOf(offset), ms: pauseMsOf(ms) })
   }
 
   seek(offset: bigint | number): void {
@@ -89,9 +92,11 @@ export class ThreadJobContext implements JobContext {
   }
 
   async synchronize<T>(run: () => T | Promise<T>): Promise<T> {
+    const mutex = `${this.topic}#${this.partition}`
+    refuseInside(mutex)
     await this.line.ask({ type: 'enter' })
     try {
-      return await run()
+      return await inTurn(mutex, run)
     } finally {
       await this.line.ask({ type: 'leave' })
     }

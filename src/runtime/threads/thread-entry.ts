@@ -98,10 +98,19 @@ async function consume(message: Extract<ToThread, { type: 'consume' }>): Promise
   } catch (thrown) {
     error = thrown ?? new Error(errorText(thrown))
   }
-  const named = (error as { offset?: unknown } | null)?.offset
-  const failed = typeof named === 'bigint' ? Number(named) : (context?.failed ?? null)
+  const failed = offsetNamedBy(error) ?? context?.failed ?? null
   const told = error === null ? null : sentError(error)
   post({ type: 'done', call, error: told, failed, isCut: context?.isCut ?? false })
+}
+
+/** Of a MessageError (D3), which a module may have from another copy of the library. */
+function offsetNamedBy(error: unknown): number | null {
+  try {
+    const { offset } = error as { readonly offset?: unknown }
+    return typeof offset === 'bigint' ? Number(offset) : null
+  } catch {
+    return null
+  }
 }
 
 async function runHook({ call, instance, hook }: Extract<ToThread, { type: 'hook' }>) {
@@ -122,6 +131,8 @@ async function runHook({ call, instance, hook }: Extract<ToThread, { type: 'hook
   })
 }
 
+// What was marked counts, though the thread ends in the middle of a job (O7).
+process.on('exit', flush)
 port.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'consume':

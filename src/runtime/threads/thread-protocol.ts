@@ -88,8 +88,12 @@ export interface SentError {
 /** @returns what can be copied of it */
 export function sentError(error: unknown): SentError {
   if (!(error instanceof Error)) return { name: 'Error', message: errorText(error), stack: null }
-  const { name, message, stack } = error
-  return { name, message, stack: stack ?? null }
+  try {
+    const { name, message, stack } = error
+    return { name: String(name), message: String(message), stack: stack ? String(stack) : null }
+  } catch {
+    return { name: 'Error', message: errorText(error), stack: null }
+  }
 }
 
 /** An error that says the same. */

@@ -1,6 +1,10 @@
 import { threadId } from 'node:worker_threads'
 import { bytesOf } from '../../../src/domain/model/key-text.ts'
-import { Consumer } from '../../../src/runtime/consumer.ts'
+import {
+  type ConsumedMessage,
+  Consumer,
+  type ConsumerContext,
+} from '../../../src/runtime/consumer.ts'
 
 /** Writes what it sees to the topic `seen`, and does what values ask for. */
 export default class ThreadedConsumer extends Consumer {
@@ -34,7 +38,37 @@ export default class ThreadedConsumer extends Consumer {
 
 /** The same as functions. */
 export const each = {
-  eachMessage(message: { readonly payload: unknown }): void {
+  eachMessage(message: { readonly payload: unknown }): Promise<void> | undefined {
     if (message.payload === 'fail') throw new TypeError('asked to fail')
+    if (message.payload === 'die') process.exit(3)
+    if (message.payload !== 'stray') return undefined
+    queueMicrotask(() => fail())
+    return new Promise(() => {})
   },
+}
+
+/** Does once what no consumer should, as its message says; then all is well. */
+const done = new Set<string>()
+export const odd = {
+  eachMessage(message: ConsumedMessage, context: ConsumerContext): void {
+    const what = String(message.payload)
+    if (done.has(what)) return
+    done.add(what)
+    if (what === 'pause') context.pause(message.offset, Number.NaN)
+    if (what === 'metadata') context.markAsConsumed(message, 5 as unknown as string)
+    if (what === 'foreign') context.markAsConsumed({ ...plain(message), partition: 7 })
+    if (what === 'message') throw Object.assign(new Error('odd'), { message: () => 'a function' })
+    if (what === 'getters') throw Object.defineProperty({}, 'offset', { get: () => fail() })
+    if (what === 'symbol') throw Symbol('odd')
+    if (what === 'no text') throw Object.create(null)
+    if (what === 'undefined') throw undefined
+  },
+}
+
+function plain({ topic, partition, offset, key, value, headers, timestamp }: ConsumedMessage) {
+  return { topic, partition, offset, key, value, headers, timestamp }
+}
+
+function fail(): never {
+  throw new Error('a bad getter')
 }

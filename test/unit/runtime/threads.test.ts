@@ -54,6 +54,42 @@ describe('consumers in threads', () => {
     expect(world.committed()?.offset).toBe(3)
   })
 
+  it('E1: what user code throws and asks for is an error of its job, and costs no thread', async () => {
+    const odd = ['pause', 'metadata', 'foreign', 'message', 'getters', 'symbol', 'no text']
+    const world = new RunningCluster().topic('t', [...odd, 'undefined'])
+    const runtime = await world.consume({ ...topic, module: { file, export: 'odd' } })
+    await until(async () => {
+      await world.clock.pass(31_000)
+      expect(world.committed()?.offset).toBe(8)
+    })
+    const errors = world.events('error.occurred')
+    expect(errors.map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    expect(errors.map(({ error }) => (error as Error).name)).toEqual([
+      'RangeError',
+      'TypeError',
+      'TypeError',
+      ...Array(5).fill('Error'),
+    ])
+    await runtime.stop()
+  })
+
+  it('O7, D3: what was marked before its thread died stays so, and the next message is given up', async () => {
+    for (const end of ['die', 'stray']) {
+      const world = new RunningCluster().topic('dead').topic('t', ['a', 'b', end, 'c'])
+      const runtime = await world.consume({
+        ...topic,
+        module: { file, export: 'each' },
+        deadLetterQueue: { topic: 'dead', maxRetries: 0 },
+      })
+      await until(async () => {
+        await world.clock.pass(6_000)
+        expect(world.committed()?.offset).toBe(4)
+      })
+      expect(world.log('dead').map(({ key }) => key)).toEqual([end])
+      await runtime.stop()
+    }
+  })
+
   it('a thread that dies is a failure of its jobs; others take over', async () => {
     const world = new RunningCluster().topic('seen').topic('dead').topic('t', ['a', 'die', 'c'])
     const runtime = await world.consume({

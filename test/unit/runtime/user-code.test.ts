@@ -189,4 +189,87 @@ describe('what user code does wrong stays its own', () => {
   it('MessageError: takes anything for a cause', () => {
     expect(new MessageError({ offset: 1n } as never, noText).offset).toBe(1n)
   })
+
+  it('L2: synchronize inside synchronize is an error, not a wait without end', async () => {
+    const world = new RunningCluster().topic('t', keys(3))
+    const order: string[] = []
+    let isFirst = true
+    const runtime = await world.consume({
+      async eachBatch(_, context) {
+        await context.synchronize(() => order.push('before'))
+        if (isFirst) {
+          isFirst = false
+          await context.synchronize(() => context.synchronize(() => order.push('inside')))
+        }
+        let later: Promise<unknown> = Promise.resolve()
+        await context.synchronize(() => {
+          later = world.clock.settle().then(() => context.synchronize(() => order.push('later')))
+        })
+        await later
+      },
+    })
+    await world.clock.pass(10_000)
+    await world.clock.settle()
+    expect(order).toEqual(['before', 'before', 'later'])
+    expect(world.events('error.occurred')).toMatchObject([
+      { error: { code: 'runtime.synchronize-inside' } },
+    ])
+    await runtime.stop()
+  })
+
+  it('V2, R1: partitioners that give promises are an error like any other, also when those are rejected', async () => {
+    const late = () => Promise.reject(new Error('too late'))
+    for (const way of [{ partitioner: late }, { batchPartitioner: late }]) {
+      const lanes: number[] = []
+      const world = new RunningCluster().topic('t', keys(3))
+      const runtime = await world.consume({
+        virtualPartitions: way as never,
+        eachMessage: (_, { virtualPartition }) => void lanes.push(virtualPartition),
+      })
+      await world.clock.pass(10)
+      expect(lanes).toEqual([0, 0, 0])
+      expect(world.events('error.occurred')).toHaveLength(1)
+      await runtime.stop()
+    }
+  })
+
+  it('V3, V4: partitioners see payloads as consumers do', async () => {
+    const isOdd = (payload: unknown) => Number(String(payload).slice(1)) % 2
+    const ways: NonNullable<TopicSettings['virtualPartitions']>[] = [
+      { partitioner: ({ payload }) => isOdd(payload), reducer: 'identity', maxPartitions: 2 },
+      {
+        batchPartitioner: (messages) =>
+          [0, 1].map((odd) => messages.filter(({ payload }) => isOdd(payload) === odd)),
+      },
+    ]
+    for (const virtualPartitions of ways) {
+      const world = new RunningCluster().topic('t', keys(4))
+      const lanes: number[] = []
+      const runtime = await world.consume({
+        virtualPartitions,
+        eachMessage: ({ offset }, { virtualPartition }) => {
+          lanes[Number(offset)] = virtualPartition
+        },
+      })
+      await world.clock.pass(10)
+      expect(lanes).toEqual([0, 1, 0, 1])
+      await runtime.stop()
+    }
+  })
+
+  it('V6: a consumer may have fields of any name', async () => {
+    class Orders extends Consumer {
+      context = 'mine'
+      job = 'mine too'
+      consume(): void {
+        if (this.context !== 'mine' || this.job !== 'mine too') throw new Error('taken away')
+        this.markAsConsumed(this.messages[1]!)
+      }
+    }
+    const world = new RunningCluster().topic('t', keys(3))
+    const runtime = await world.consume({ consumer: Orders, manualOffsetManagement: true })
+    await runtime.stop()
+    expect(world.events('error.occurred')).toEqual([])
+    expect(world.committed()?.offset).toBe(2)
+  })
 })

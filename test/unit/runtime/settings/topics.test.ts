@@ -81,6 +81,9 @@ describe('who consumes a topic', () => {
     expect(problemOf(who({ module }))).toBe('topics[0].module is for execution "threads" only')
     expect(problemOf(who({ execution: 'threads' }))).toMatch(/^topics\[0\]\.module is missing;/)
     expect(problemOf({ execution: 'threads', module })).toMatch(/^topics\[0\]\.eachMessage cannot/)
+    expect(problemOf({ ...threads, deserializer: () => 1 })).toBe(
+      'topics[0].deserializer cannot go to another thread; export it as deserializer from the module',
+    )
     expect(problemOf({ ...threads, module: { file: 'orders.js' } })).toMatch(
       /^topics\[0\]\.module\.file is "orders.js"; give an absolute path/,
     )
