@@ -43,7 +43,7 @@ export class PartitionDriver implements Runnable, JobPartition {
   readonly marksEach: boolean
   readonly ownership = newOwnership()
   private readonly revocation = new AbortController()
-  readonly revokedSignal = this.revocation.signal
+  readonly revokedSignal: AbortSignal = this.revocation.signal
   private readonly settings: ResolvedTopic
   private readonly work: GroupWork
   private readonly told: PartitionEvents
