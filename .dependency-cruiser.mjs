@@ -68,7 +68,7 @@ export default {
       { path: '^src/runtime/' },
       {
         pathNot:
-          '^src/(runtime|ports|domain)/|^src/errors\\.ts$|^(node:)?(diagnostics_channel|path|url|worker_threads|module)$',
+          '^src/(runtime|ports|domain)/|^src/errors\\.ts$|^(node:)?(async_hooks|diagnostics_channel|path|url|worker_threads|module)$',
       },
     ),
     rule(
