@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -15,6 +16,8 @@ const broker = { globalSetup: ['test/support/kafka/global-setup.ts'], ...patienc
 
 export default defineConfig({
   test: {
+    // Many tests wait for a broker or a process: one more of them than there are cores.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       tier('unit', {
         include: ['test/unit/**/*.test.ts', 'test/{tidy,rules}.test.ts'],

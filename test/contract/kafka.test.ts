@@ -7,13 +7,10 @@ import { type ContractMessage, messageSourceContract } from './message-source.co
 
 const brokers = inject('kafkaBrokers')
 
-/** The suite's clock stands on a fixed day, which retention would call old. */
-const KEEP = { 'retention.ms': '-1' }
-
 messageSourceContract(
   'kafka',
   async (messages, { partitions }) => {
-    const topic = await createTopic(brokers, 'contract', { partitions, config: KEEP })
+    const topic = await createTopic(brokers, 'contract', { partitions })
     const append = (more: readonly ContractMessage[]) => appendTo(topic, more)
     await append(messages)
     const source = openKafkaSource(parseKafkaUri(`kafka://${brokers}/${topic}`, {}))

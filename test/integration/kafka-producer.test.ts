@@ -83,8 +83,7 @@ describe('what is written', () => {
   ]
 
   it('D4: is read back byte for byte, null and empty told apart', async () => {
-    // Two of the messages are older than what is kept otherwise.
-    const topic = await topicFor('exact', { config: { 'retention.ms': '-1' } })
+    const topic = await topicFor('exact')
     await Promise.all(all.map((message) => producer.produce(topic, message, null)))
     const read = await messagesOf(brokers, topic)
     expect(read).toEqual(

@@ -128,6 +128,8 @@ function small(): Record<string, string> {
     'log.cleaner.threads': '1',
     'log.cleaner.backoff.ms': '200',
     'log.cleaner.dedupe.buffer.size': '4194304',
+    // Messages of tests bear fixed times, many of them long ago.
+    'log.retention.ms': '-1',
     'log.retention.check.interval.ms': '1000',
     'log.segment.delete.delay.ms': '100',
     'log.initial.task.delay.ms': '500',
