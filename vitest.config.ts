@@ -12,6 +12,8 @@ const tier = (name: string, extra: object = {}) => ({
 })
 /** Ends what hangs; a busy machine alone must not come near it. */
 const patience = { testTimeout: 180_000, hookTimeout: 240_000 }
+/** Test files that leave nothing behind may share a worker and what it has loaded. */
+const together = { isolate: false }
 const broker = { globalSetup: ['test/support/kafka/global-setup.ts'], ...patience }
 
 export default defineConfig({
@@ -22,8 +24,9 @@ export default defineConfig({
       tier('unit', {
         include: ['test/unit/**/*.test.ts', 'test/{tidy,rules}.test.ts'],
         ...patience,
+        ...together,
       }),
-      tier('property', patience),
+      tier('property', { ...patience, ...together }),
       tier('simulation', patience),
       tier('contract', broker),
       tier('integration', broker),

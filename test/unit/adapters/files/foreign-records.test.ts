@@ -2,7 +2,9 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { READ_ALL } from '../../../../src/domain/model/selection.ts'
 import { partitionerNamed } from '../../../../src/domain/routing/partitioners.ts'
-import { errorOf, file, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
+import { errorOf, folderOfTests, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
+
+const file = folderOfTests()
 
 const text = (bytes: Uint8Array | null) => (bytes === null ? null : Buffer.from(bytes).toString())
 const valuesOf = async (...[path, options]: Parameters<typeof sourceOf>) =>

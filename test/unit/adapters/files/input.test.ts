@@ -9,7 +9,9 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { UNKNOWN } from '../../../../src/domain/model/message-batch.ts'
 import { READ_ALL } from '../../../../src/domain/model/selection.ts'
-import { errorOf, file, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
+import { errorOf, folderOfTests, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
+
+const file = folderOfTests()
 
 const keys = Array.from({ length: 90 }, (_, i) => `key-${i * 7919}`)
 const content = `${keys.join('\n')}\n`

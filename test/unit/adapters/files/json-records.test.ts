@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ABSENT, UNKNOWN } from '../../../../src/domain/model/message-batch.ts'
-import { errorOf, file, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
+import { errorOf, folderOfTests, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
+
+const file = folderOfTests()
 
 const text = (bytes: Uint8Array | null) => (bytes === null ? null : Buffer.from(bytes).toString())
 const lines = (...records: string[]) => `${records.join('\n')}\n`

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { UNKNOWN } from '../../../../src/domain/model/message-batch.ts'
-import { errorOf, file, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
+import { errorOf, folderOfTests, keysOf, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
+
+const file = folderOfTests()
 
 describe('plain keys', () => {
   it.each([

@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { openNdjsonWriter } from '../../../../src/adapters/files/ndjson-writer.ts'
 import { ColumnBatch } from '../../../../src/domain/model/column-batch.ts'
 import type { Message } from '../../../../src/domain/model/message.ts'
-import { file } from './reading.ts'
+import { folderOfTests } from './reading.ts'
+
+const file = folderOfTests()
 
 const message: Message = {
   topic: 'orders',

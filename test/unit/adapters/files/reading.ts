@@ -14,14 +14,15 @@ import { READ_ALL, type Selection } from '../../../../src/domain/model/selection
 import { InputError } from '../../../../src/errors.ts'
 import type { MessageSource } from '../../../../src/ports/message-source.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pstool-files-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** A path in the test file's own folder, with content when some is given. */
-export function file(name: string, content?: string | Uint8Array): string {
-  const path = join(folder, name)
-  if (content !== undefined) writeFileSync(path, content)
-  return path
+/** Paths in a folder of the calling test file, which goes with it; with content if given. */
+export function folderOfTests(): (name: string, content?: string | Uint8Array) => string {
+  const folder = mkdtempSync(join(tmpdir(), 'pstool-files-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return (name, content) => {
+    const path = join(folder, name)
+    if (content !== undefined) writeFileSync(path, content)
+    return path
+  }
 }
 
 type Options = Partial<FileSourceOptions>

@@ -3,7 +3,9 @@ import { spread } from '../../../../src/adapters/files/sampling.ts'
 import { ColumnBatch } from '../../../../src/domain/model/column-batch.ts'
 import type { MessageBatch } from '../../../../src/domain/model/message-batch.ts'
 import { READ_ALL, type Selection } from '../../../../src/domain/model/selection.ts'
-import { errorOf, file, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
+import { errorOf, folderOfTests, messagesOf, rowsOf, sourceOf, stdinOf } from './reading.ts'
+
+const file = folderOfTests()
 
 const ndjson = (count: number) =>
   Array.from({ length: count }, (_, i) =>
