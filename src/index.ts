@@ -111,7 +111,6 @@ export {
   type ConsumedMessage,
   Consumer,
   type ConsumerContext,
-  MessageError,
 } from './runtime/consumer.ts'
 export { createRuntime, type Runtime } from './runtime/create-runtime.ts'
 export {
@@ -121,6 +120,7 @@ export {
 } from './runtime/define-consumer.ts'
 // Watching a runtime
 export type { EventName, EventObserver, RuntimeEvents } from './runtime/events.ts'
+export { MessageError } from './runtime/message-error.ts'
 export type { BatchPartitioner, RuntimeSettings, TopicSettings } from './runtime/settings.ts'
 export {
   type EventListener,

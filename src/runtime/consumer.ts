@@ -1,6 +1,5 @@
 import type { NewMessage } from '../domain/model/cluster.ts'
 import type { Message } from '../domain/model/message.ts'
-import { errorMessage } from './error-text.ts'
 
 /** A message in a consumer's hands. */
 export interface ConsumedMessage extends Message {
@@ -25,7 +24,10 @@ export interface ConsumerContext {
   readonly attempt: number
   /** `attempt > 1` */
   readonly retrying: boolean
-  /** Aborted when the partition is lost or taken away. */
+  /**
+   * Aborted when the partition is lost or taken away. Who has asked for it may end early: of jobs that
+   * end afterwards only what they marked themselves counts (O7).
+   */
   readonly revokedSignal: AbortSignal
   /**
    * Marks the message and every earlier one of its VP in its batch; stored for the next commit (O2, O5).
@@ -68,7 +70,7 @@ export type ConsumerClass = new () => Consumer
  * never entered twice at once; it lives until its partition is lost.
  */
 export abstract class Consumer implements ConsumerContext {
-  /** Those of the job, in log order; values are decoded when asked for. */
+  /** Those of the job, in log order, kept until the next one; values are decoded when asked for. */
   messages: readonly ConsumedMessage[] = []
   /** Hard private, as subclasses in JavaScript may have a `context` or `job` of their own. */
   #context: ConsumerContext | null = null
@@ -141,16 +143,5 @@ export abstract class Consumer implements ConsumerContext {
     if (this.#context === null)
       throw new TypeError('a consumer has no job before consume() is called')
     return this.#context
-  }
-}
-
-/** Thrown by a batch consumer to say which message failed (D3). */
-export class MessageError extends Error {
-  readonly offset: bigint
-
-  constructor(message: Message, cause: unknown) {
-    super(errorMessage(cause), { cause })
-    this.name = 'MessageError'
-    this.offset = message.offset ?? -1n
   }
 }

@@ -8,6 +8,13 @@ export interface JobContext extends ConsumerContext {
   readonly marksEach: boolean
   /** Whether the runtime wants the job to end early: it stops, or the partition is given up. */
   readonly isLeaving: boolean
+  /**
+   * Whether the consumer may know that its partition goes. It may have ended with messages undone,
+   * so that only what it marked itself counts (O7).
+   */
+  readonly mayBeCut: boolean
+  /** Calls back when the partition is lost or taken away; nothing of the consumer's. */
+  whenRevoked(tell: () => void): void
   /** The partition's, for threads. */
   readonly ownership: SharedOwnership
   /** `markAsConsumed` for a message that is known by its offset alone. */
@@ -74,6 +81,7 @@ function consumeEach(
     const message = messages[i]!
     const result = startOf(run, context, message)
     if (result !== undefined) return consumeRest(run, context, messages, i, result)
+    if (context.mayBeCut) return context.cutShort()
     if (context.marksEach) context.markAsConsumed(message)
   }
 }
@@ -98,6 +106,7 @@ async function consumeRest(
       context.failedAtOffset(Number(message.offset))
       throw error
     }
+    if (context.mayBeCut) return context.cutShort()
     if (context.marksEach) context.markAsConsumed(message)
   }
 }

@@ -4,7 +4,7 @@ import type { Job } from '../domain/virtual/coordination.ts'
 import { checkMark, pauseMsOf, placeOf } from './asked-for.ts'
 import { HeldMessage } from './held-message.ts'
 import type { JobContext } from './instance.ts'
-import type { SharedOwnership } from './ownership.ts'
+import { isWatched, type SharedOwnership, watch } from './ownership.ts'
 
 /** What the partition of a job offers to it. */
 export interface JobPartition {
@@ -72,11 +72,19 @@ export class PartitionJobContext implements JobContext {
     return this.at.isLeaving
   }
   get revokedSignal(): AbortSignal {
+    watch(this.at.ownership)
     return this.at.revokedSignal
+  }
+  get mayBeCut(): boolean {
+    return this.at.revokedSignal.aborted && isWatched(this.at.ownership)
   }
 
   get ownership(): SharedOwnership {
     return this.at.ownership
+  }
+
+  whenRevoked(tell: () => void): void {
+    this.at.revokedSignal.addEventListener('abort', tell, { once: true })
   }
 
   markAt(offset: number, metadata?: string): boolean {

@@ -1,8 +1,8 @@
 import type { Job, Outcome } from '../domain/virtual/coordination.ts'
-import { MessageError } from './consumer.ts'
 import type { HeldMessage } from './held-message.ts'
 import { isPromise } from './instance.ts'
 import { type JobPartition, PartitionJobContext } from './job-context.ts'
+import { offsetNamedBy } from './message-error.ts'
 import type { PartitionEvents } from './partition-events.ts'
 import type { PartitionInstances } from './partition-instances.ts'
 
@@ -31,6 +31,7 @@ export class PartitionJobs {
     for (const message of job.messages) message.job = job
     const started = told.jobStarted(job, worker)
     const end = (failure: Failure | null) => {
+      if (failure === null && context.mayBeCut) context.cutShort()
       const outcome = this.outcomeOf(job, context, failure)
       told.jobFinished(started, failure === null)
       // A job that was cut short by our leaving is neither done nor failed.
@@ -80,7 +81,7 @@ export class PartitionJobs {
   ): Outcome {
     if (failure === null) return { ok: true }
     const { error } = failure
-    const offset = error instanceof MessageError ? Number(error.offset) : context.failed
+    const offset = offsetNamedBy(error) ?? context.failed
     const about = { virtualPartition, attempt, ...(offset !== null && { offset }) }
     this.running.told.error('consumer.consume.error', error, about)
     return { ok: false, error, offset }

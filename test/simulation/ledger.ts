@@ -23,7 +23,7 @@ export class Ledger {
   endedHow: Of<'ended'>['how'] | null = null
   endedAt = 0
   revokingAt: number | null = null
-  /** Jobs may go on until then. */
+  /** What jobs have done counts when they end before that. */
   graceUntil = Number.POSITIVE_INFINITY
   lastCommit: number
   hasSought = false
@@ -83,7 +83,7 @@ export class Ledger {
     switch (entry.kind) {
       case 'revoking':
         this.revokingAt = entry.at
-        this.graceUntil = Math.min(this.graceUntil, entry.at + TIMES.revocationMs)
+        this.graceUntil = Math.min(this.graceUntil, entry.at + this.graceMs)
         break
       case 'ended':
         this.endedHow = entry.how
@@ -250,6 +250,11 @@ export class Ledger {
   /** It ended beside the hooks, which have their time after the jobs. */
   private mayBeFinished({ over, done }: CallState): void {
     if (over === 'returned') for (const offset of done) this.finished.add(offset)
+  }
+
+  /** O7: who looks at the signal may have ended because of it, with messages undone. */
+  private get graceMs(): number {
+    return this.setup.heeds ? 0 : TIMES.revocationMs
   }
 
   /** What outlives the grace of a revocation or a stop marks nothing for sure any more (O5). */

@@ -51,6 +51,8 @@ export interface Setup {
   readonly commitIntervalMs: number
   readonly exponential: boolean
   readonly filter: 'throttle' | 'delay' | 'expire' | null
+  /** User code looks at its signal, and leaves undone what it has not begun. */
+  readonly heeds: boolean
 }
 
 /** Times that every run has. */
@@ -97,6 +99,7 @@ export function drawSetup(seed: number): Setup {
     commitIntervalMs: chance.pick([50, 200, 700]),
     exponential: chance.happens(0.7),
     filter: chance.happens(0.2) ? chance.pick(['throttle', 'delay', 'expire'] as const) : null,
+    heeds: chance.happens(0.3),
   }
 }
 

@@ -1,9 +1,5 @@
-import {
-  type ConsumedMessage,
-  Consumer,
-  type ConsumerContext,
-  MessageError,
-} from '../../src/runtime/consumer.ts'
+import { type ConsumedMessage, Consumer, type ConsumerContext } from '../../src/runtime/consumer.ts'
+import { MessageError } from '../../src/runtime/message-error.ts'
 import type { TopicSettings } from '../../src/runtime/settings.ts'
 import { never } from './faulty-source.ts'
 import { TIMES } from './setup.ts'
@@ -22,7 +18,8 @@ interface Running {
 /** The consumers of one process: they work, fail, mark, pause, seek and collapse by chance. */
 export class UserCode {
   private readonly process: SimulatedProcess
-  private readonly ownerships = new WeakMap<AbortSignal, number>()
+  /** A context is of one ownership, be it a job's or an instance's. */
+  private readonly ownerships = new WeakMap<ConsumerContext, number>()
   private readonly jobs = new WeakMap<ConsumerContext, number>()
 
   constructor(process: SimulatedProcess) {
@@ -70,7 +67,7 @@ export class UserCode {
     } catch (error) {
       const named = error instanceof MessageError ? Number(error.offset) : null
       const { group, topic, partition } = running.context
-      const ownership = this.ownerships.get(running.context.revokedSignal)!
+      const ownership = this.ownerships.get(running.context)!
       process.callThrew(group, { topic, partition }, ownership)
       process.note({
         kind: 'threw',
@@ -90,10 +87,10 @@ export class UserCode {
   ): Running {
     const { process } = this
     const { world } = process
-    const { group, topic, partition, revokedSignal } = context
+    const { group, topic, partition } = context
     const ownership =
-      this.ownerships.get(revokedSignal) ?? process.ownershipOf(group, { topic, partition }) ?? -1
-    this.ownerships.set(revokedSignal, ownership)
+      this.ownerships.get(context) ?? process.ownershipOf(group, { topic, partition }) ?? -1
+    this.ownerships.set(context, ownership)
     const call = ++world.calls
     const job = this.isEach ? (this.jobs.get(context) ?? ++world.jobs) : ++world.jobs
     this.jobs.set(context, job)
@@ -134,8 +131,12 @@ export class UserCode {
     throw world.setup.namesMessages && !this.isEach ? new MessageError(message, error) : error
   }
 
-  /** A batch consumer pauses or seeks at a message that it leaves undone, as documented. */
+  /**
+   * At the signal everyone may leave the rest undone (O7). A batch consumer pauses or seeks at a
+   * message that it leaves undone, as documented.
+   */
   private leavesRest(message: ConsumedMessage, { call, context }: Running): boolean {
+    if (this.process.world.setup.heeds && context.revokedSignal.aborted) return true
     if (this.isEach) return false
     return this.mayAsk(message, call, context)
   }

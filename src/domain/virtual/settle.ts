@@ -83,15 +83,16 @@ function settle<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
   return [...storeOf(state), ...fetchNext(state)]
 }
 
-/** C3, O5: a seek says where, a pause how long. */
+/** C3, O5: the lowest offset of all that was asked for; a pause says how long, a seek undoes marks. */
 function goOnWhereAsked<M>(state: CoordinatorState<M>): readonly Effect<M>[] {
   const { asked, options } = state
   const { seekTo, pauseAt: offset, pauseMs } = asked
   forget(state)
   state.failures = 0
   if (seekTo !== null) {
-    moveTo(state, seekTo)
-    const on = offset === null ? fetchFrom(state, seekTo) : pauseAt(state, 'user', seekTo, pauseMs)
+    const to = Math.min(seekTo, offset ?? seekTo)
+    moveTo(state, to)
+    const on = offset === null ? fetchFrom(state, to) : pauseAt(state, 'user', to, pauseMs)
     return [...storeOf(state), ...on]
   }
   if (!options.manualOffsets) state.leftBelow = offset!

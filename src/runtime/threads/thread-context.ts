@@ -2,7 +2,7 @@ import type { NewMessage } from '../../domain/model/cluster.ts'
 import type { Message } from '../../domain/model/message.ts'
 import { checkMark, pauseMsOf, placeOf } from '../asked-for.ts'
 import type { JobContext } from '../instance.ts'
-import { isLeaving, isOwned, type SharedOwnership } from '../ownership.ts'
+import { isLeaving, isOwned, isWatched, type SharedOwnership, watch } from '../ownership.ts'
 import { inTurn, refuseInside } from '../turns.ts'
 import type { Order, SentContext, Wish } from './thread-protocol.ts'
 
@@ -23,10 +23,10 @@ export class ThreadJobContext implements JobContext {
   readonly collapsed: boolean
   readonly attempt: number
   readonly marksEach: boolean
-  readonly revokedSignal: AbortSignal
   failed: number | null = null
   isCut = false
   readonly ownership: SharedOwnership
+  private readonly revocation: AbortSignal
   private readonly line: ThreadLine
 
   constructor(
@@ -44,7 +44,7 @@ export class ThreadJobContext implements JobContext {
     this.collapsed = sent.collapsed
     this.attempt = sent.attempt
     this.marksEach = sent.marksEach
-    this.revokedSignal = signal
+    this.revocation = signal
     this.ownership = ownership
     this.line = line
   }
@@ -55,6 +55,19 @@ export class ThreadJobContext implements JobContext {
 
   get isLeaving(): boolean {
     return isLeaving(this.ownership)
+  }
+
+  get revokedSignal(): AbortSignal {
+    watch(this.ownership)
+    return this.revocation
+  }
+
+  get mayBeCut(): boolean {
+    return this.revocation.aborted && isWatched(this.ownership)
+  }
+
+  whenRevoked(tell: () => void): void {
+    this.revocation.addEventListener('abort', tell, { once: true })
   }
 
   markAt(offset: number, metadata?: string): boolean {

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { errorText } from '../error-text.ts'
 import { HeldMessage } from '../held-message.ts'
 import type { Instance } from '../instance.ts'
+import { offsetNamedBy } from '../message-error.ts'
 import { unpacked } from './packed-messages.ts'
 import { threadConsumers } from './thread-consumers.ts'
 import { ThreadJobContext } from './thread-context.ts'
@@ -101,16 +102,6 @@ async function consume(message: Extract<ToThread, { type: 'consume' }>): Promise
   const failed = offsetNamedBy(error) ?? context?.failed ?? null
   const told = error === null ? null : sentError(error)
   post({ type: 'done', call, error: told, failed, isCut: context?.isCut ?? false })
-}
-
-/** Of a MessageError (D3), which a module may have from another copy of the library. */
-function offsetNamedBy(error: unknown): number | null {
-  try {
-    const { offset } = error as { readonly offset?: unknown }
-    return typeof offset === 'bigint' ? Number(offset) : null
-  } catch {
-    return null
-  }
 }
 
 async function runHook({ call, instance, hook }: Extract<ToThread, { type: 'hook' }>) {

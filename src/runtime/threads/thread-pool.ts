@@ -108,8 +108,7 @@ function consumeAt(
   resident.context = context
   if (!home.hears) {
     home.hears = true
-    const abort = () => thread.post({ type: 'abort', instance })
-    context.revokedSignal.addEventListener('abort', abort, { once: true })
+    context.whenRevoked(() => thread.post({ type: 'abort', instance }))
   }
   const pack = packed(
     messages,

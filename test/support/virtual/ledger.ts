@@ -116,7 +116,7 @@ export class Ledger {
     const types = new Set(effects.map(({ type }) => type))
     if (this.hasFailed && (types.has('pause') || types.has('dispatch'))) this.failedAt()
     else if (this.seekTo !== null && (types.has('pause') || types.has('fetch'))) {
-      this.jumped(this.seekTo)
+      this.jumped(this.goesOnAt ?? 0)
     }
   }
 
@@ -163,7 +163,7 @@ export class Ledger {
   }
 
   private moved(position: number): void {
-    if (position < this.stored && position !== this.seekTo) {
+    if (position < this.stored && (this.seekTo === null || position !== this.goesOnAt)) {
       this.broken(`O5: the position went back from ${this.stored} to ${position}`)
     }
     if (position < this.stored) this.jumped(position)
@@ -199,7 +199,7 @@ export class Ledger {
     if (this.running.length > 0) this.broken('E1: paused while jobs run')
     if (reason !== 'user' && offset !== this.stored) this.broken(`E1: goes on at ${offset}`)
     if (reason === 'user') {
-      const asked = this.seekTo ?? this.pauseAt
+      const asked = this.goesOnAt
       if (offset !== asked) this.broken(`C3: ${offset} instead of ${asked}`)
       // What the user steps over is the user's own.
       for (const each of this.log) if (each.offset < offset) this.done.add(each.offset)
@@ -212,6 +212,12 @@ export class Ledger {
     const until = overlap ? this.handedOut : this.batch!.last
     if (isVirtual) this.collapseUntil = Math.max(this.collapseUntil, until)
     this.hasFailed = false
+  }
+
+  /** The lowest offset of all that was asked for. */
+  private get goesOnAt(): number | null {
+    if (this.seekTo === null || this.pauseAt === null) return this.seekTo ?? this.pauseAt
+    return Math.min(this.seekTo, this.pauseAt)
   }
 
   /** What was left out or lost, of the whole log. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { MessageError } from '../../../src/runtime/consumer.ts'
+import type { ConsumedMessage } from '../../../src/runtime/consumer.ts'
+import { MessageError } from '../../../src/runtime/message-error.ts'
 import { RunningCluster } from '../../support/runtime/running.ts'
 
 const keys = (count: number) => Array.from({ length: count }, (_, i) => `k${i}`)
@@ -183,13 +184,21 @@ describe('failures, back-off and collapse', () => {
     await runtime.stop()
   })
 
-  it('D3: an error that names its message does so for batches too', async () => {
+  it.each([
+    ['', (bad: ConsumedMessage) => new MessageError(bad, new Error('bad'))],
+    [
+      ' of another copy of the library',
+      ({ offset }: ConsumedMessage) => {
+        return Object.assign(new Error('bad'), { name: 'MessageError', offset })
+      },
+    ],
+  ])('D3: an error%s that names its message does so for batches too', async (_, errorFor) => {
     const world = new RunningCluster().topic('t', keys(4)).topic('dead')
     const runtime = await world.consume({
       deadLetterQueue: { topic: 'dead', maxRetries: 0 },
       eachBatch(messages) {
         const bad = messages.find(({ offset }) => offset === 2n)
-        if (bad) throw new MessageError(bad, new Error('bad'))
+        if (bad) throw errorFor(bad)
       },
     })
     await world.clock.pass(10_000)

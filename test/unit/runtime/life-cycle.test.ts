@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { MemoryConsumerSource } from '../../../src/adapters/memory/memory-consumer-source.ts'
 import { Consumer } from '../../../src/runtime/consumer.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
+import type { TopicSettings } from '../../../src/runtime/settings.ts'
 import { RunningCluster } from '../../support/runtime/running.ts'
 
+/** Resolves when the signal is aborted. */
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 const keys = (count: number) => Array.from({ length: count }, (_, i) => `k${i % 10}`)
 const virtual = { partitioner: 'key', maxPartitions: 3 } as const
 
@@ -166,6 +170,47 @@ describe('the life of a runtime', () => {
     expect([...signals.values()].filter(({ aborted }) => aborted)).toHaveLength(1)
     await runtime.stop()
   })
+
+  /** Ends at the signal with all but its first message undone. */
+  class EndsAtTheSignal extends Consumer {
+    async consume(): Promise<void> {
+      this.markAsConsumed(this.messages[0]!)
+      await aborted(this.revokedSignal)
+    }
+  }
+  const early: Record<string, Partial<TopicSettings>> = {
+    'a class': { consumer: EndsAtTheSignal },
+    eachMessage: {
+      eachMessage: (message, context) =>
+        message.offset === 0n ? undefined : aborted(context.revokedSignal),
+    },
+    'a batch that knows the signal of an earlier job': {
+      async eachBatch([first], context) {
+        context.markAsConsumed(first!)
+        signalOf.set(context.partition, signalOf.get(context.partition) ?? context.revokedSignal)
+        if (first!.offset > 0n) await aborted(signalOf.get(context.partition)!)
+      },
+      maxMessages: 1,
+    },
+  }
+  const signalOf = new Map<number, AbortSignal>()
+  it.each(Object.entries(early))(
+    'L1, O7: %s that ends at the signal leaves the rest to the next owner',
+    async (_, consumer) => {
+      signalOf.clear()
+      const world = new RunningCluster().topic('t', keys(5), 2)
+      world.append('t', keys(5), 1)
+      await world.consume(consumer)
+      await world.clock.pass(100)
+      const seen: string[] = []
+      const second = await world.consume({
+        eachMessage: ({ offset }, { partition }) => void seen.push(`${partition}:${offset}`),
+      })
+      await world.clock.pass(100)
+      expect(seen.map((place) => place.slice(2)).join()).toMatch(/^(1,)?2,3,4$/)
+      await second.stop()
+    },
+  )
 
   it('L6: under manual offset management nothing is marked by itself', async () => {
     const world = new RunningCluster().topic('t', keys(4))

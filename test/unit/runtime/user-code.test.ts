@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Consumer, MessageError } from '../../../src/runtime/consumer.ts'
+import { Consumer } from '../../../src/runtime/consumer.ts'
+import { MessageError } from '../../../src/runtime/message-error.ts'
 import type { TopicSettings } from '../../../src/runtime/settings.ts'
 import { RunningCluster } from '../../support/runtime/running.ts'
 

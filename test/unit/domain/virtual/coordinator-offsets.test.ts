@@ -183,9 +183,15 @@ describe('marks', () => {
   })
 
   it('O5: of several seeks in a batch the lowest wins; a pause says how long', () => {
-    given(running([0, 1, 2], [0, 1, 2]), seekAsked(0, 8), seekAsked(1, 5), pauseAsked(2, 1, 70))
+    given(running([0, 1, 2], [0, 1, 2]), seekAsked(0, 8), seekAsked(1, 5), pauseAsked(2, 5, 70))
       .when(ended(0), ended(1), ended(2))
       .gives(store(5), paused('user', 5, 70))
+  })
+
+  it('O5, C3: a seek does not step over what another VP paused for', () => {
+    given(running([0, 1, 2], [0, 1, 2]), seekAsked(0, 8), pauseAsked(2, 1, 70))
+      .when(ended(0), ended(1), ended(2))
+      .gives(store(1), paused('user', 1, 70))
   })
 
   it('O7: marked messages are left out when the batch is fetched again', () => {
