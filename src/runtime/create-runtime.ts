@@ -1,8 +1,8 @@
+import { Arrivals } from '../domain/virtual/arrivals.ts'
 import { UsageError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { EventName, EventObserver, RuntimeEvents } from './events.ts'
 import { GroupDriver, type RuntimeWork } from './group-driver.ts'
-import { Arrivals } from './group-work.ts'
 import { machineClock } from './machine-clock.ts'
 import { resolveSettings } from './settings/resolve-settings.ts'
 import type { ResolvedSettings } from './settings/resolved-settings.ts'
@@ -25,6 +25,7 @@ export class Runtime {
   private readonly clock: Clock
   private readonly bus = new RuntimeEventBus()
   private readonly pool: WorkerPool
+  private readonly arrivals = new Arrivals()
   private readonly groups: readonly GroupDriver[]
   private readonly consumers: TopicConsumers
   private readonly end = Promise.withResolvers<void>()
@@ -35,7 +36,7 @@ export class Runtime {
   constructor(settings: ResolvedSettings) {
     this.settings = settings
     this.clock = settings.clock ?? machineClock
-    this.pool = new WorkerPool(settings.concurrency, this.clock)
+    this.pool = new WorkerPool(settings.concurrency, this.clock, this.arrivals)
     this.consumers = new TopicConsumers(settings.concurrency)
     this.groups = groupsOf(settings, this.work())
     // Whoever never asks for the end hears of a failure by `error.occurred`.
@@ -119,13 +120,13 @@ export class Runtime {
   }
 
   private work(): RuntimeWork {
-    const { settings, clock, pool, bus } = this
+    const { settings, clock, pool, arrivals, bus } = this
     return {
       settings,
       clock,
       pool,
       bus,
-      arrivals: new Arrivals(),
+      arrivals,
       factoryOf: (topic) => this.consumers.of(topic),
       failed: (error) => this.failed(error),
     }

@@ -1,4 +1,5 @@
 import type { TopicPartition } from '../domain/model/cluster.ts'
+import type { Arrivals } from '../domain/virtual/arrivals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type {
   AssignedPartition,
@@ -8,7 +9,7 @@ import type {
 import { Commits, nameOf } from './commits.ts'
 import type { ErrorEvent } from './events.ts'
 import { PartitionFilters } from './filters/partition-filters.ts'
-import type { Arrivals, GroupWork } from './group-work.ts'
+import type { GroupWork } from './group-work.ts'
 import type { InstanceFactory } from './instance.ts'
 import { PartitionDriver } from './partition-driver.ts'
 import {

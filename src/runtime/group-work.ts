@@ -1,4 +1,5 @@
 import type { TopicPartition } from '../domain/model/cluster.ts'
+import type { Arrivals } from '../domain/virtual/arrivals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { GroupSession } from '../ports/consumer-source.ts'
 import type { Commits } from './commits.ts'
@@ -29,16 +30,4 @@ export interface GroupWork {
   unreadable(place: TopicPartition, error: unknown): void
   /** Resolves when the work has settled, or the time has passed; never rejects. */
   within(ms: number, work: Promise<unknown>): Promise<void>
-}
-
-/** Numbers messages over all partitions in the order in which they came (V8). */
-export class Arrivals {
-  private next = 0
-
-  /** @returns the number of the first of so many messages */
-  take(messages: number): number {
-    const first = this.next
-    this.next += messages
-    return first
-  }
 }

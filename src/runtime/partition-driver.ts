@@ -83,6 +83,7 @@ export class PartitionDriver implements Runnable, JobPartition {
       topic,
       session: work.session,
       clock: work.clock,
+      arrivals: work.arrivals,
       filters: work.filtersOf(place, topic, (error, offset) =>
         told.error('parallel_segments.partitioner.error', error, { offset }),
       ),
@@ -177,6 +178,7 @@ export class PartitionDriver implements Runnable, JobPartition {
   private stopWorking(): void {
     leave(this.ownership)
     this.fetch?.abort()
+    this.fetching.close()
     this.cancelPause()
   }
 
@@ -248,8 +250,7 @@ export class PartitionDriver implements Runnable, JobPartition {
       this.told.fetched(batch)
       // Aborting what has its answer would cost an exception for nothing.
       if (this.fetch?.signal === signal) this.fetch = null
-      const arrival = this.work.arrivals.take(batch.messages.length)
-      this.feed({ type: 'polled', serial, from, arrival, ...batch })
+      this.feed({ type: 'polled', serial, from, ...batch })
     } catch (error) {
       if (!this.isLeaving) this.work.unreadable(this.place, error)
     }

@@ -1,4 +1,5 @@
 import type { TopicPartition } from '../domain/model/cluster.ts'
+import type { Arrival, Arrivals, PartitionArrivals } from '../domain/virtual/arrivals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { GroupSession, PolledBatch } from '../ports/consumer-source.ts'
 import type { PartitionFilters } from './filters/partition-filters.ts'
@@ -6,7 +7,9 @@ import { HeldMessage } from './held-message.ts'
 import type { ResolvedTopic } from './settings/resolved-settings.ts'
 
 /** A batch as the coordinator takes it. */
-export interface FetchedBatch {
+export type FetchedBatch = FilteredBatch & Arrival
+
+interface FilteredBatch {
   readonly messages: readonly HeldMessage[]
   readonly offsets: readonly number[]
   readonly dropped: Uint8Array | null
@@ -35,6 +38,7 @@ export interface FetchSettings {
   readonly topic: Pick<ResolvedTopic, 'maxMessages' | 'maxWaitMs' | 'deserializer'>
   readonly session: Pick<GroupSession, 'poll'>
   readonly clock: Clock
+  readonly arrivals: Arrivals
   /** null: nothing is filtered. */
   readonly filters: PartitionFilters | null
   held(hold: Hold): void
@@ -43,14 +47,29 @@ export interface FetchSettings {
 /** Fetches the batches of one partition and runs the filters over them, before they are split (L7). */
 export class PartitionFetch {
   private readonly settings: FetchSettings
+  private readonly part: PartitionArrivals
   private heldBack: HeldBack | null = null
 
   constructor(settings: FetchSettings) {
     this.settings = settings
+    this.part = settings.arrivals.open()
   }
 
   /** The next batch at or after the offset; null when the signal was aborted. @throws BrokerError */
-  async batchFrom(start: number, signal: AbortSignal): Promise<FetchedBatch | null> {
+  async batchFrom(from: number, signal: AbortSignal): Promise<FetchedBatch | null> {
+    const batch = await this.filteredFrom(from, signal)
+    if (batch === null) return null
+    const { messages, next, end } = batch
+    const fetched = { from, next, end, messages: messages.length }
+    return { ...batch, ...this.settings.arrivals.take(this.part, fetched) }
+  }
+
+  /** Nothing is fetched any more. */
+  close(): void {
+    this.settings.arrivals.close(this.part)
+  }
+
+  private async filteredFrom(start: number, signal: AbortSignal): Promise<FilteredBatch | null> {
     const { filters, clock } = this.settings
     let from = start
     for (;;) {
@@ -138,7 +157,7 @@ export class PartitionFetch {
   }
 }
 
-function front(batch: HeldBack, take: number, dropped: Uint8Array | null): FetchedBatch {
+function front(batch: HeldBack, take: number, dropped: Uint8Array | null): FilteredBatch {
   return {
     messages: batch.messages.slice(0, take),
     offsets: batch.offsets.slice(0, take),

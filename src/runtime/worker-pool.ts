@@ -1,3 +1,4 @@
+import type { Arrivals } from '../domain/virtual/arrivals.ts'
 import { ReadyQueue } from '../domain/virtual/ready-queue.ts'
 import type { Clock } from '../ports/clock.ts'
 
@@ -18,13 +19,19 @@ export class WorkerPool {
   /** Free slots; the one that was used last is taken first. */
   private readonly free: number[]
   private readonly clock: Pick<Clock, 'turn'>
+  private readonly arrivals: Pick<Arrivals, 'reached'>
   private isPumping = false
   private isWaiting = false
   private isStopped = false
 
-  constructor(concurrency: number, clock: Pick<Clock, 'turn'>) {
+  constructor(
+    concurrency: number,
+    clock: Pick<Clock, 'turn'>,
+    arrivals: Pick<Arrivals, 'reached'>,
+  ) {
     this.concurrency = concurrency
     this.clock = clock
+    this.arrivals = arrivals
     this.free = Array.from({ length: concurrency }, (_, slot) => concurrency - 1 - slot)
   }
 
@@ -50,6 +57,7 @@ export class WorkerPool {
         }
         const next = this.ready.take()
         if (next === undefined) return
+        this.arrivals.reached(next.arrival)
         this.start(next.partition, next.virtualPartition)
       }
     } finally {

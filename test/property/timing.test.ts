@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { reducerNamed } from '../../src/domain/routing/reducers.ts'
 import { memberUse, ownerOf } from '../../src/domain/simulation/member-use.ts'
 import type { TimingOptions } from '../../src/domain/simulation/timing/timing.ts'
+import { Arrivals, type PartitionArrivals } from '../../src/domain/virtual/arrivals.ts'
 import type { Row } from '../unit/domain/simulation/messages.ts'
 import { timed } from '../unit/domain/simulation/timing/timed.ts'
 
@@ -50,7 +51,8 @@ interface Partition {
   /** The slot of each message. */
   readonly log: readonly number[]
   next: number
-  /** Per slot: numbers of arrival of what waits. */
+  readonly part: PartitionArrivals
+  /** Per slot: numbers of what waits. */
   readonly waiting: Map<number, number[]>
 }
 
@@ -59,14 +61,27 @@ function ticks(
   logs: readonly (readonly number[])[],
   { workers, most, overlap }: { workers: number; most: number; overlap: boolean },
 ): number {
-  let arrived = 0
+  const arrivals = new Arrivals()
   let running: Run[] = []
-  const partitions = logs.map((log): Partition => ({ log, next: 0, waiting: new Map() }))
+  const partitions = logs.map(
+    (log): Partition => ({
+      log,
+      next: 0,
+      part: arrivals.open(),
+      waiting: new Map(),
+    }),
+  )
   const fetch = (partition: Partition) => {
-    for (const slot of partition.log.slice(partition.next, partition.next + most)) {
-      partition.waiting.set(slot, [...(partition.waiting.get(slot) ?? []), arrived++])
+    const { log, next: from, part, waiting } = partition
+    const batch = log.slice(from, from + most)
+    if (batch.length === 0) return
+    const next = from + batch.length
+    const numbers = arrivals.take(part, { from, next, end: log.length, messages: batch.length })
+    for (const [index, slot] of batch.entries()) {
+      const own = waiting.get(slot) ?? []
+      waiting.set(slot, [...own, numbers.arrival + index * numbers.step])
     }
-    partition.next += most
+    partition.next = next
   }
   const longest = Math.max(...logs.map(({ length }) => length))
   for (let at = 0; at < (overlap ? longest : 1); at += most) partitions.forEach(fetch)
@@ -88,6 +103,7 @@ function ticks(
         .sort((a, b) => a.own[0]! - b.own[0]!)[0]
       if (oldest === undefined) break
       const { partition, slot, own } = oldest
+      arrivals.reached(own[0]!)
       const taken = overlap ? own.slice(0, most) : own
       partition.waiting.delete(slot)
       if (own.length > taken.length) partition.waiting.set(slot, own.slice(taken.length))

@@ -1,3 +1,4 @@
+import type { Arrival } from './arrivals.ts'
 import type { BackOff } from './back-off.ts'
 import type { DeadLetterPolicy } from './dead-letters.ts'
 import type { MetadataStrategy, OffsetRun } from './offset-tracker.ts'
@@ -66,8 +67,8 @@ export type Outcome =
 
 /** Facts. */
 export type Input<M> =
-  /** The answer to `fetch`; `arrival` numbers the first message over all partitions. */
-  | {
+  /** The answer to `fetch`, with the numbers of its messages over all partitions (V8). */
+  | ({
       readonly type: 'polled'
       readonly serial: number
       readonly from: number
@@ -76,8 +77,7 @@ export type Input<M> =
       /** Per message, 1 for one that a filter left out (L7, P3); null: none. */
       readonly dropped: Uint8Array | null
       readonly next: number
-      readonly arrival: number
-    }
+    } & Arrival)
   /** The answer to `split`, before any other fact: the VP of each of its messages. */
   | {
       readonly type: 'split'

@@ -93,14 +93,14 @@ function addAll<M>(state: CoordinatorState<M>, slice: Slice<M>): Effect<M>[] {
 }
 
 function sliceOf<M>(polled: Polled<M>, indices: readonly number[]): Slice<M> {
-  const { messages, offsets, arrival } = polled
+  const { messages, offsets, arrival, step } = polled
   const isWhole = indices.length === messages.length
   const last = offsets[offsets.length - 1]!
   return {
     batch: { first: offsets[0]!, last, left: indices.length, isMarkable: true },
     messages: isWhole ? messages : indices.map((index) => messages[index]!),
     offsets: isWhole ? offsets : indices.map((index) => offsets[index]!),
-    arrivals: indices.map((index) => arrival + index),
+    arrivals: indices.map((index) => arrival + index * step),
   }
 }
 

@@ -2,7 +2,7 @@
 export interface ReadyPartition<P> {
   readonly partition: P
   readonly virtualPartition: number
-  /** When its oldest waiting message arrived, counted over all partitions. */
+  /** The number of its oldest waiting message over all partitions. */
   readonly arrival: number
 }
 

@@ -93,6 +93,7 @@ export function polled(offsets: readonly number[], extra: PolledExtra = {}): Fac
       dropped: extra.dropped ? Uint8Array.from(extra.dropped) : null,
       next: extra.next ?? (last === undefined ? partition.from : last + 1),
       arrival: partition.arrival,
+      step: 1,
     })
     partition.arrival += offsets.length
     return dealt(partition, effects, offsets, extra)

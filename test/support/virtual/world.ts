@@ -188,6 +188,7 @@ export class World {
       dropped: isDropped ? Uint8Array.from(messages, (each) => Number(each.isDropped)) : null,
       next: this.chance(0.5) ? following : least,
       arrival: this.arrival,
+      step: 1,
     }
     if (answer.next === from) return
     this.arrival += messages.length

@@ -1,4 +1,5 @@
 import { seededRandom } from '../../routing/seeded-random.ts'
+import { Arrivals, type PartitionArrivals } from '../../virtual/arrivals.ts'
 import type { BackOff } from '../../virtual/back-off.ts'
 import {
   type CoordinationOptions,
@@ -54,6 +55,7 @@ interface Assignment {
   readonly queue: PartitionQueue
   state: CoordinatorState<number>
   fullestOfBatches: number
+  readonly part: PartitionArrivals
 }
 
 type Told = readonly [to: Assignment, input: Input<number>]
@@ -84,18 +86,21 @@ export class Drain {
   private readonly told: Told[] = []
   private now = 0
   private free: number
-  private arrived = 0
+  private readonly arrivals = new Arrivals()
 
   constructor(queues: readonly PartitionQueue[], options: DrainOptions) {
     this.options = options
     this.free = options.concurrency
     this.random = seededRandom(options.seed)
     const coordination = coordinationOf(options)
-    for (const queue of queues) {
+    // All take part before the first is fetched, so that their shares are right from the start.
+    const begun = queues.map((queue) => {
       const [state, effects] = begin<number>(coordination, 0)
-      const assignment = { queue, state, fullestOfBatches: 0 }
+      const part = this.arrivals.open()
+      return { effects, assignment: { queue, state, fullestOfBatches: 0, part } }
+    })
+    for (const { effects, assignment } of begun)
       for (const effect of effects) this.obey(assignment, effect)
-    }
     // Only now, so that the partitions' fetches take turns.
     this.settle()
     this.handOut()
@@ -122,7 +127,8 @@ export class Drain {
     while (this.free > 0) {
       const ready = this.ready.take()
       if (ready === undefined) return
-      const { partition, virtualPartition } = ready
+      const { partition, virtualPartition, arrival } = ready
+      this.arrivals.reached(arrival)
       this.told.push([partition, { type: 'take', virtualPartition }])
       this.settle()
     }
@@ -174,8 +180,10 @@ export class Drain {
   private poll(assignment: Assignment, serial: number, from: number): void {
     const poll = pollOf(assignment.queue, from, this.options.maxMessages)
     if (poll === null) return
-    this.told.push([assignment, { type: 'polled', serial, from, ...poll, arrival: this.arrived }])
-    this.arrived += poll.messages.length
+    const { queue, part } = assignment
+    const fetched = { from, next: poll.next, end: queue.end, messages: poll.messages.length }
+    const arrival = this.arrivals.take(part, fetched)
+    this.told.push([assignment, { type: 'polled', serial, from, ...poll, ...arrival }])
   }
 
   private split(assignment: Assignment, keys: readonly number[]): readonly number[] {
