@@ -102,6 +102,15 @@ describe('the order of messages over partitions (V8)', () => {
     )
   })
 
+  it('V8: who was at its end has saved up no turns', () => {
+    const partitions = new Partitions([5000, 1], { poll: 10, ahead: 100 })
+    partitions.handOut(1000)
+    partitions.append(1, 1000)
+    const [long, short] = partitions.handOut(500)
+    expect(long).toBeGreaterThanOrEqual(250)
+    expect(short).toBeGreaterThanOrEqual(90)
+  })
+
   it('V8, E1: what was read ahead and is fetched again has lost no turn', () => {
     const partitions = new Partitions([1000, 1000], { poll: 10, ahead: 500 })
     partitions.handOut(100)
@@ -118,6 +127,7 @@ describe('the order of messages over partitions (V8)', () => {
     expect(arrivals.take(short, fetched).step).toBe(4)
     arrivals.close(long)
     arrivals.close(long)
+    expect(arrivals.take(short, fetched).step).toBe(1)
     arrivals.take(long, { from: 10, next: 20, end: 1000, messages: 10 })
     expect(arrivals.take(short, fetched).step).toBe(1)
   })

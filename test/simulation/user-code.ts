@@ -58,6 +58,7 @@ export class UserCode {
         if (this.leavesRest(message, running)) break
         process.note({ kind: 'seen', call, offset: Number(message.offset) })
         yield* this.takeTime()
+        if (this.hasHeeded(running)) break
         this.mayThrow(message)
         process.note({ kind: 'done', call, offset: Number(message.offset) })
         done.push(message)
@@ -131,14 +132,16 @@ export class UserCode {
     throw world.setup.namesMessages && !this.isEach ? new MessageError(message, error) : error
   }
 
-  /**
-   * At the signal everyone may leave the rest undone (O7). A batch consumer pauses or seeks at a
-   * message that it leaves undone, as documented.
-   */
-  private leavesRest(message: ConsumedMessage, { call, context }: Running): boolean {
-    if (this.process.world.setup.heeds && context.revokedSignal.aborted) return true
+  /** A batch consumer pauses or seeks at a message that it leaves undone, as documented. */
+  private leavesRest(message: ConsumedMessage, running: Running): boolean {
+    if (this.hasHeeded(running)) return true
     if (this.isEach) return false
-    return this.mayAsk(message, call, context)
+    return this.mayAsk(message, running.call, running.context)
+  }
+
+  /** At the signal everyone may leave the rest undone, what has begun too (O7). */
+  private hasHeeded({ context }: Running): boolean {
+    return this.process.world.setup.heeds && context.revokedSignal.aborted
   }
 
   private *afterEach(message: ConsumedMessage, running: Running): Steps {
