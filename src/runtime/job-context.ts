@@ -76,7 +76,7 @@ export class PartitionJobContext implements JobContext {
     return this.at.revokedSignal
   }
   get mayBeCut(): boolean {
-    return this.at.revokedSignal.aborted && isWatched(this.at.ownership)
+    return isWatched(this.at.ownership) && this.at.revokedSignal.aborted
   }
 
   get ownership(): SharedOwnership {

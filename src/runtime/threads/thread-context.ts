@@ -63,7 +63,7 @@ export class ThreadJobContext implements JobContext {
   }
 
   get mayBeCut(): boolean {
-    return this.revocation.aborted && isWatched(this.ownership)
+    return isWatched(this.ownership) && this.revocation.aborted
   }
 
   whenRevoked(tell: () => void): void {
