@@ -94,6 +94,12 @@ export async function metricsServer(page: MetricsPage, port: number): Promise<Me
   return openMetricsServer(page, { port })
 }
 
+/** Opens a file as for writing and leaves it as it was. @throws UsageError output.unwritable */
+export async function tryWriting(path: string): Promise<void> {
+  const { openAtomicFile } = await import('../adapters/files/atomic-file.ts')
+  await (await openAtomicFile(path)).discard()
+}
+
 /** Starts this command line in processes of their own. */
 export async function childCommands(): Promise<StartChild> {
   const { startChild } = await import('../adapters/system/child-commands.ts')
@@ -110,10 +116,11 @@ export async function parentCommand(): Promise<ParentCommand | null> {
 export async function statusLine(isWanted: boolean): Promise<StatusLine> {
   const { terminalOf } = await import('../adapters/terminal/terminal.ts')
   const status = await import('../adapters/terminal/status-line.ts')
-  const { interactive, columns } = terminalOf(process.stderr, process.env, process.platform)
+  const terminal = () => terminalOf(process.stderr, process.env, process.platform)
   return status.statusLine({
     stream: process.stderr,
-    interactive: isWanted && interactive,
-    columns,
+    sharing: [process.stderr, ...(process.stdout.isTTY ? [process.stdout] : [])],
+    interactive: isWanted && terminal().interactive,
+    columns: () => terminal().columns,
   })
 }

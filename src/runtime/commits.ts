@@ -1,5 +1,6 @@
 import type { CommittedOffset, TopicPartition } from '../domain/model/cluster.ts'
 import type { WriteOutcome } from '../domain/model/consumer-group.ts'
+import { BrokerError } from '../errors.ts'
 
 /** What is to be committed for a partition. */
 interface Stored {
@@ -113,7 +114,7 @@ export class Commits {
     for (const [index, stored] of due.entries()) {
       const problem = outcomes[index]?.problem ?? null
       if (problem !== null) {
-        this.target.failed(stored.place, problem)
+        this.target.failed(stored.place, new BrokerError(problem.code, problem.message))
         continue
       }
       stored.committed = values[index]!

@@ -44,7 +44,15 @@ export interface RuntimeEvents {
     readonly at: number
   }
   'job.started': JobEvent
-  'job.finished': JobEvent & { readonly ok: boolean; readonly ms: number }
+  'job.finished': JobEvent & {
+    readonly ok: boolean
+    readonly ms: number
+    /**
+     * How many of its messages are done: all of a job that ended well, none of one that failed; up to
+     * the last mark of one that was cut short because its partition goes (L1, L3).
+     */
+    readonly done: number
+  }
   /** The partition waits: after a failure, or because the user asked. */
   'partition.paused': EventPlace & {
     readonly reason: 'failure' | 'user' | 'dead-letter' | 'throttle' | 'delay'

@@ -36,6 +36,8 @@ export class PartitionJobContext implements JobContext {
   failed: number | null = null
   /** Messages were left undone, because the partition is given up. */
   isCut = false
+  /** The highest offset of this job that was marked. */
+  private marked = -1
   private readonly at: JobPartition
   private readonly job: Job<HeldMessage>
 
@@ -87,8 +89,14 @@ export class PartitionJobContext implements JobContext {
     this.at.revokedSignal.addEventListener('abort', tell, { once: true })
   }
 
+  /** How many messages are done, once the job has ended well or was cut short. */
+  get done(): number {
+    const { messages, offsets } = this.job
+    return this.isCut ? offsets.filter((offset) => offset <= this.marked).length : messages.length
+  }
+
   markAt(offset: number, metadata?: string): boolean {
-    return this.at.mark(this.job, offset, metadata)
+    return this.mark(this.job, offset, metadata)
   }
 
   commitNow(): Promise<boolean> {
@@ -99,7 +107,7 @@ export class PartitionJobContext implements JobContext {
     checkMark(this.at, message, metadata)
     // A consumer may mark late, when its context is another job's.
     const job = (message instanceof HeldMessage && message.job) || this.job
-    return this.at.mark(job, placeOfMessage(message), metadata)
+    return this.mark(job, placeOfMessage(message), metadata)
   }
 
   async markAsConsumedNow(message: Message, metadata?: string): Promise<boolean> {
@@ -132,6 +140,12 @@ export class PartitionJobContext implements JobContext {
 
   failedAtOffset(offset: number): void {
     this.failed = offset
+  }
+
+  private mark(job: Job<HeldMessage>, place: number, metadata: string | undefined): boolean {
+    const isMarked = this.at.mark(job, place, metadata)
+    if (isMarked && job === this.job && place > this.marked) this.marked = place
+    return isMarked
   }
 }
 

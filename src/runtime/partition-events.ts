@@ -70,10 +70,10 @@ export class PartitionEvents {
     return event
   }
 
-  jobFinished(started: JobEvent | null, ok: boolean): void {
+  jobFinished(started: JobEvent | null, { ok, done }: { ok: boolean; done: number }): void {
     if (started === null) return
     const at = this.work.clock.now()
-    this.work.bus.emit('job.finished', { ...started, at, ok, ms: at - started.at })
+    this.work.bus.emit('job.finished', { ...started, at, ok, ms: at - started.at, done })
   }
 
   paused(

@@ -33,7 +33,7 @@ export class PartitionJobs {
     const end = (failure: Failure | null) => {
       if (failure === null && context.mayBeCut) context.cutShort()
       const outcome = this.outcomeOf(job, context, failure)
-      told.jobFinished(started, failure === null)
+      told.jobFinished(started, { ok: outcome.ok, done: outcome.ok ? context.done : 0 })
       // A job that was cut short by our leaving is neither done nor failed.
       if (!outcome.ok || !context.isCut) this.running.ended(job, outcome)
     }

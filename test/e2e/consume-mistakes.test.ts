@@ -11,6 +11,7 @@ beforeAll(async () => {
     'none.ts': 'export const handler = () => {}\n',
     'broken.ts': 'export default {\n',
     'throws.ts': "\nthrow new Error('no settings')\n",
+    'stuck.mjs': 'await new Promise(() => {})\nexport default { eachMessage() {} }\n',
     'settings.ts': `export default {
       group: 'g', concurency: 1,
       topics: [{
@@ -32,12 +33,17 @@ const mistakes: readonly (readonly [args: string, code: string, says: RegExp])[]
   ['none.ts -g g', 'consume.no-consumer', /none\.ts has no default export.*by name: handler/s],
   ['broken.ts -g g', 'module.syntax', /broken\.ts:\d+: /],
   ['throws.ts -g g', 'module.threw', /throws\.ts:2: threw Error: no settings/],
+  ['stuck.mjs -g g', 'module.unsettled', /stuck\.mjs: waits at its top level/],
+  ['.. -g g', 'module.not-found', /there is no file/],
   ['log.ts -g g --source local:no.db/t', 'local.missing', /no\.db/],
   ['settings.ts', 'runtime.bad-settings', /2 settings.*concurency.*maxRetries/s],
   ['log.ts -g g --topics events --spawn', 'flags.no-effect', /--spawn has .*without segments/],
   ['log.ts -g g --source local:c.db/dead --cluster c', 'usage.flags', /--cluster/],
   ['log.ts -g g --topics events --limit 0', 'flags.bad-value', /--limit/],
   ['log.ts -g g --topics events --trace no/t.json', 'output.unwritable', /no\/t\.json/],
+  ['log.ts -g g --topics events --report .', 'output.unwritable', /^\. cannot be written/],
+  ['log.ts -g g --topics events --trace= --until-end', 'flags.empty', /--trace/],
+  ['log.ts -g g --topics events --trace f --report ./f', 'flags.same-file', /both write f/],
   ['log.ts -g g-parallel-1 --topics events --segments 2', 'runtime.bad-settings', /-parallel-/],
 ]
 
@@ -64,6 +70,12 @@ describe.concurrent('pstool consume refuses', () => {
     const result = await pstool(args, { cwd: folder.path })
     expect(result).toMatchObject({ exitCode: 4, stdout: '' })
     expect(result.stderr).toMatch(/no topic "event"\n +Did you mean events\?/)
+  })
+
+  it('a topic of dead letters that is not there, before a message needs it', async () => {
+    const result = await folder.consume('log.ts -g g --dead-letter-topic deed')
+    expect(result).toMatchObject({ exitCode: 4, stdout: '' })
+    expect(result.stderr).toMatch(/no topic "deed"\n +Did you mean dead\?/)
   })
 
   it('a broker that does not answer, with exit code 4', async () => {

@@ -53,14 +53,41 @@ describe.concurrent('watching pstool consume', () => {
     expect(readdirSync(folder.path).filter((name) => name.includes('tmp'))).toEqual([])
   })
 
-  it('ends when nobody reads its lines any more', async () => {
-    using folder = await consumingFolder()
-    const result = await folder.consume('log.ts -g g --max-messages 5 --json', {
-      env: { SLOW: '5' },
-      onStart: (child) => child.stdout!.once('data', () => child.stdout!.destroy()),
+  it.each([
+    ['stdout', ''],
+    ['stderr', ''],
+    ['stdout', ' --segments 2 --spawn'],
+  ] as const)('ends when nobody reads its %s any more%s', async (stream, args) => {
+    using folder = await consumingFolder({
+      'trouble.ts': `
+        import log from './log.ts'
+        const eachMessage = async (message, context) => {
+          await log.eachMessage(message, context)
+          if (message.offset === 2n) throw new Error('bad')
+        }
+        export default { eachMessage, pause: { timeoutMs: 1 } }`,
     })
-    expect(result).toMatchObject({ stderr: '', exitCode: 0 })
-    expect(folder.log().length).toBeLessThan(ALL)
+    const flags = stream === 'stdout' ? '--json' : ''
+    const result = await folder.consume(`trouble.ts -g g --max-messages 5 ${flags}${args}`.trim(), {
+      env: { SLOW: '5' },
+      onStart: (child) => child[stream]!.once('data', () => child[stream]!.destroy()),
+    })
+    expect(result).toMatchObject({ exitCode: 0, signal: null })
+    if (stream === 'stderr') expect(result.stdout).toMatch(/consumed, then nobody read on\n/)
+  })
+
+  it('tells what was done also where its trace cannot be written in the end', async () => {
+    using folder = await consumingFolder({
+      'out/here.txt': '',
+      'removing.ts': `
+        import { rmSync } from 'node:fs'
+        export default { eachMessage() { rmSync('out', { recursive: true, force: true }) } }`,
+    })
+    const args = 'removing.ts -g g --until-end --trace out/t.json'
+    const { stdout, stderr, exitCode } = await folder.consume(args)
+    expect(exitCode).toBe(2)
+    expect(stdout).toContain(`g: ${ALL} messages consumed, up to the end\n`)
+    expect(stderr).toMatch(/^Error: out\/t\.json cannot be written: /)
   })
 })
 

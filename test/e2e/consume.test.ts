@@ -106,6 +106,8 @@ describe.concurrent('pstool consume', () => {
     expect(stopped.ended).toBe('interrupted')
     const seen = folder.log()
     expect(seen.length).toBeLessThan(ALL)
+    // A message whose job was cut short is counted where it was consumed.
+    expect(stopped.messages).toBe(seen.length)
     const committed = new Map(
       stopped.partitions.map(({ partition, committed }) => [partition, Number(committed ?? 0)]),
     )
@@ -137,6 +139,19 @@ describe.concurrent('pstool consume', () => {
       },
     })
     expect(result).toEqual({ stdout: '', stderr: '', exitCode: 143, signal: null })
+  })
+
+  it('ends at the first signal while the module still loads', async () => {
+    using folder = await consumingFolder({
+      'loading.mjs': `
+        import { writeFileSync } from 'node:fs'
+        writeFileSync('begun', '')
+        await new Promise(() => setInterval(() => {}, 60_000))`,
+    })
+    const result = await folder.consume('loading.mjs -g g', {
+      onStart: signalWhen('SIGINT', () => existsSync(join(folder.path, 'begun'))),
+    })
+    expect(result).toEqual({ stdout: '', stderr: '', exitCode: 130, signal: null })
   })
 
   it('gives up jobs after --shutdown-timeout, and ends', async () => {

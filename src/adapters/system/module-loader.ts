@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { UsageError } from '../../errors.ts'
@@ -18,7 +18,7 @@ const LIBRARY = import.meta.url.endsWith('.ts')
 export function userModules(library: URL = LIBRARY): UserModules {
   return {
     async load(path) {
-      if (!existsSync(path)) {
+      if (!existsSync(path) || statSync(path).isDirectory()) {
         throw new UsageError('module.not-found', `there is no file ${path}`, [
           'A path is relative to the working directory, or to the configuration that has it.',
         ])
@@ -26,16 +26,36 @@ export function userModules(library: URL = LIBRARY): UserModules {
       const url = pathToFileURL(path).href
       const hooks = hookImports(url, library)
       const warnings = muteWarnings()
+      const stuck = nothingLeftToWaitFor()
       try {
-        return await import(/* @vite-ignore */ url)
+        return await Promise.race([import(/* @vite-ignore */ url), stuck.never])
       } catch (cause) {
-        throw moduleFailure(path, hooks.loaded, cause)
+        throw cause === STUCK ? unsettled(path) : moduleFailure(path, hooks.loaded, cause)
       } finally {
+        stuck.forget()
         warnings.unmute()
         hooks.remove()
       }
     },
   }
+}
+
+const STUCK = Symbol('stuck')
+
+/** Rejects when the process would end: nothing is left that could let a top-level `await` go on. */
+function nothingLeftToWaitFor() {
+  const { promise: never, reject } = Promise.withResolvers<never>()
+  const tell = () => reject(STUCK)
+  process.once('beforeExit', tell)
+  return { never, forget: () => void process.off('beforeExit', tell) }
+}
+
+function unsettled(path: string): UsageError {
+  return new UsageError(
+    'module.unsettled',
+    `${path}: waits at its top level for what never comes`,
+    ['The file is run to be read: correct the await outside of its functions.'],
+  )
 }
 
 /** A `.ts` file is an ES module, whatever the nearest package.json says about `.js` files. */

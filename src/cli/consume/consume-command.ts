@@ -19,6 +19,13 @@ const LINGER_MS = 2000
 
 type Flags = ConsumeFlags & ShowFlags
 
+/** What ends a run from outside. */
+interface Endings {
+  readonly stop: Stop
+  /** Aborted when nobody reads what is written any more. */
+  readonly readerGone: AbortSignal
+}
+
 /**
  * A command that consumes with a module. The first Ctrl-C lets jobs end, commits and leaves the group
  * (L3); the second ends the process at once.
@@ -29,15 +36,21 @@ export abstract class ConsumeCommand extends PstoolCommand {
   /** @returns undefined where the document went to the process that started this one */
   protected async consuming(file: string, flags: Flags): Promise<Document | undefined> {
     const stop = stopOnSignals()
+    const readerGone = readerGoes()
     try {
       const { settings, modules } = await this.settings(flags)
-      const loaded = await loadConsumer(modules, file, process.cwd())
+      const loaded = await unlessAborted(stop.signal, loadConsumer(modules, file, process.cwd()))
+      if (loaded === null) {
+        // Nothing has begun that would have to end.
+        process.exitCode = stop.exitCode()!
+        return undefined
+      }
       const context = { modules, folder: process.cwd(), env: process.env }
       const order = await consumeOrder(loaded, flags, settings, context)
       refuseIdleConsumeFlags(this.typed, order)
       return await (flags.spawn
-        ? this.consumeInProcesses(order, flags, stop)
-        : this.consumeHere(order, flags, stop))
+        ? this.consumeInProcesses(order, flags, { stop, readerGone })
+        : this.consumeHere(order, flags, { stop, readerGone }))
     } finally {
       stop.release()
       setTimeout(() => process.exit(), LINGER_MS).unref()
@@ -52,7 +65,7 @@ export abstract class ConsumeCommand extends PstoolCommand {
   private async consumeHere(
     order: ConsumeOrder,
     flags: Flags,
-    stop: Stop,
+    { stop, readerGone }: Endings,
   ): Promise<Document | undefined> {
     const limit = flags.limit === undefined ? null : parseCount('limit', flags.limit)
     const { protocol, 'instance-id': instanceId } = flags
@@ -66,18 +79,19 @@ export abstract class ConsumeCommand extends PstoolCommand {
     const watchers = await openWatchers({ flags, counts, concurrency, isJson, generatedBy })
     try {
       const outcome = await consumeUntilEnded({
-        ...{ order, cluster, counts, limit, interrupted, onReaderGone },
+        ...{ order, cluster, counts, limit, interrupted, readerGone },
         ...{ observers: watchers.observers, untilEnd: flags['until-end'] },
       })
-      await watchers.write()
+      const unwritten = await watchers.write().then(() => null, thrown)
       const { group } = order.settings
       const segments = segmentsConsumed(order.settings)
       const about = { generatedBy, group, segments, ended: outcome.ended }
       const document = counts.document(about)
       process.exitCode ??= stop.exitCode() ?? undefined
-      if (parent === null) return await this.told(document, outcome, flags)
+      const failure = outcome.failure ?? unwritten
+      if (parent === null) return await this.told(document, failure, flags)
       await parent.handOver(document)
-      if (outcome.failure !== null) throw outcome.failure.error
+      if (failure !== null) throw failure.error
       return undefined
     } finally {
       await watchers.close()
@@ -87,7 +101,7 @@ export abstract class ConsumeCommand extends PstoolCommand {
 
   private async told(
     document: ConsumptionDocument,
-    { failure }: RunOutcome,
+    failure: RunOutcome['failure'],
     flags: Flags,
   ): Promise<Document> {
     await this.show(document, flags)
@@ -99,10 +113,10 @@ export abstract class ConsumeCommand extends PstoolCommand {
   private async consumeInProcesses(
     order: ConsumeOrder,
     flags: Flags,
-    stop: Stop,
+    { stop, readerGone }: Endings,
   ): Promise<Document> {
     const { document, isWrong } = await spawnSegments({
-      ...{ order, flags, stop, typed: this.argv },
+      ...{ order, flags, stop, readerGone, typed: this.argv },
       ...{ generatedBy: this.generatedBy, isJson: this.jsonEnabled() },
     })
     process.exitCode ??= stop.exitCode() ?? (isWrong ? 2 : undefined)
@@ -118,7 +132,23 @@ function gone(parent: { onGone(run: () => void): void } | null): AbortSignal {
   return controller.signal
 }
 
-/** A pipe that was closed: `| head`. */
-function onReaderGone(run: () => void): void {
-  process.stdout.once('error', run)
+/** Aborted when a pipe was closed, of either stream: `| head`. */
+function readerGoes(): AbortSignal {
+  const controller = new AbortController()
+  // For good: what is written afterwards fails as well.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => controller.abort())
+  }
+  return controller.signal
+}
+
+/** null where the signal comes first. */
+function unlessAborted<Value>(signal: AbortSignal, value: Promise<Value>): Promise<Value | null> {
+  const { promise, resolve } = Promise.withResolvers<null>()
+  signal.addEventListener('abort', () => resolve(null), { once: true })
+  return Promise.race([value, promise])
+}
+
+function thrown(error: unknown): { readonly error: unknown } {
+  return { error }
 }

@@ -16,8 +16,8 @@ export interface ConsumeRun {
   readonly limit: number | null
   readonly untilEnd: boolean
   readonly interrupted: AbortSignal
-  /** Calls back when nobody reads what is written any more. */
-  readonly onReaderGone: (run: () => void) => void
+  /** Aborted when nobody reads what is written any more. */
+  readonly readerGone: AbortSignal
 }
 
 /** How it ended. */
@@ -41,7 +41,7 @@ export async function consumeUntilEnded(run: ConsumeRun): Promise<RunOutcome> {
     void runtime.stop()
   }
   run.interrupted.addEventListener('abort', () => end('interrupted'), { once: true })
-  run.onReaderGone(() => end('reader-gone'))
+  run.readerGone.addEventListener('abort', () => end('reader-gone'), { once: true })
   if (limit !== null) {
     runtime.on('job.finished', () => {
       if (counts.messages >= limit) end('limit')
@@ -49,7 +49,8 @@ export async function consumeUntilEnded(run: ConsumeRun): Promise<RunOutcome> {
   }
   const lookout = await Lookout.open(order.settings, cluster, run.untilEnd)
   try {
-    if (run.interrupted.aborted) return { ended: 'interrupted', failure: null }
+    const early = run.interrupted.aborted ? 'interrupted' : run.readerGone.aborted && 'reader-gone'
+    if (early) return { ended: early, failure: null }
     await runtime.start()
     lookout.watch(runtime, () => end('end'))
     return { ended: await endOf(runtime, () => ended), failure: null }

@@ -1,3 +1,4 @@
+import { safeText } from '../../report/text/safe-text.ts'
 import type { ErrorEvent, EventName, EventObserver, RuntimeEvents } from '../../runtime/events.ts'
 import { textOfError } from '../../runtime/watching/error-text.ts'
 
@@ -24,7 +25,8 @@ export function errorShape(error: unknown): { name: string; message: string; cod
 export function troubleLines(write: (line: string) => void): EventObserver {
   return (name, event) => {
     const line = troubleLine(name, event)
-    if (line !== null) write(`${line}\n`)
+    // What users throw may hold anything: it commands no terminal, and stays one line.
+    if (line !== null) write(`${safeText(line)}\n`)
   }
 }
 

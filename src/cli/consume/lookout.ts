@@ -8,7 +8,7 @@ import { groupNames } from './groups.ts'
 import { type EndOf, type Ends, endsOf, reached } from './until-end.ts'
 
 /**
- * Looks at the cluster beside the runtime: whether the topics are there, and whether everything was
+ * Looks at the cluster beside the runtime: whether the topics are there, those of dead letters too, and whether everything was
  * consumed that was there at the start.
  */
 export class Lookout {
@@ -37,7 +37,7 @@ export class Lookout {
     }
     const admin = await cluster.openAdmin()
     try {
-      await refuseUnknownTopics(admin, end.topics)
+      await refuseUnknownTopics(admin, settings)
       return new Lookout(admin, end, untilEnd ? await endsOf(admin, end) : null)
     } catch (error) {
       await admin.close()
@@ -64,9 +64,10 @@ export class Lookout {
 
 async function refuseUnknownTopics(
   admin: GroupAdmin,
-  topics: readonly (string | RegExp)[],
+  { topics }: ConsumeOrder['settings'],
 ): Promise<void> {
-  const names = topics.filter((topic) => typeof topic === 'string')
+  const all = topics.flatMap(({ topic, deadLetterQueue }) => [topic, deadLetterQueue?.topic])
+  const names = all.filter((topic) => typeof topic === 'string')
   const { topics: found, denied } = await admin.describeTopics(names)
   const known = new Set([...found.map(({ name }) => name), ...denied])
   const unknown = names.find((name) => !known.has(name))
@@ -74,6 +75,6 @@ async function refuseUnknownTopics(
   const near = nearNames(unknown, await admin.topicNames())
   throw new BrokerError('broker.unknown-topic', `the cluster has no topic "${unknown}"`, [
     ...(near.length > 0 ? [`Did you mean ${near.join(' or ')}?`] : []),
-    'Make it first, or name another one with --topics.',
+    'Make it first, or name another one.',
   ])
 }

@@ -1,4 +1,4 @@
-import type { ConsumptionDocument } from '../../domain/model/consumption.ts'
+import type { ConsumptionDocument, ConsumptionEnd } from '../../domain/model/consumption.ts'
 import type { ChildExit } from '../../ports/child-command.ts'
 import { machineClock } from '../../runtime/machine-clock.ts'
 import { mergeConsumptions } from '../../runtime/watching/consumption-counts.ts'
@@ -19,13 +19,15 @@ export interface SpawnRequest {
   /** Lines of the processes go out as they are; else each says whose it is. */
   readonly isJson: boolean
   readonly stop: { readonly signal: AbortSignal; exitCode(): number | null }
+  /** Aborted when nobody reads what is written any more. */
+  readonly readerGone: AbortSignal
 }
 
 /** @returns what the processes came to, and whether one of them was used wrongly */
 export async function spawnSegments(
   request: SpawnRequest,
 ): Promise<{ readonly document: ConsumptionDocument; readonly isWrong: boolean }> {
-  const { order, flags, typed, generatedBy, isJson, stop } = request
+  const { order, flags, typed, generatedBy, isJson, stop, readerGone } = request
   const segments = segmentsConsumed(order.settings) ?? []
   const summaries: ConsumptionDocument[] = []
   const startChild = await childCommands()
@@ -44,14 +46,21 @@ export async function spawnSegments(
       write(process.stderr, segment)(`${endText(exit)}; it is started again in ${waitMs / 1000} s`),
   })
   const pass = () => fleet.stop(stop.exitCode() === 143 ? 'SIGTERM' : 'SIGINT')
-  stop.signal.addEventListener('abort', pass, { once: true })
+  const ending = AbortSignal.any([stop.signal, readerGone])
+  ending.addEventListener('abort', pass, { once: true })
   // The second signal ends this process at once: its children hear of that and end as well.
-  const exits = await fleet.run()
+  const exits = ending.aborted ? [] : await fleet.run()
   const isWrong = exits.some(({ code }) => code === 2)
-  const ended = stop.signal.aborted ? 'interrupted' : isWrong ? 'failed' : 'end'
+  const ended = endOf(request, isWrong)
   const { group } = order.settings
   const about = { generatedBy, group, segments, ended, restarts: fleet.restarts } as const
   return { document: mergeConsumptions(summaries, about), isWrong }
+}
+
+function endOf({ stop, readerGone }: SpawnRequest, isWrong: boolean): ConsumptionEnd {
+  if (stop.signal.aborted) return 'interrupted'
+  if (readerGone.aborted) return 'reader-gone'
+  return isWrong ? 'failed' : 'end'
 }
 
 function endText({ code, signal }: ChildExit): string {

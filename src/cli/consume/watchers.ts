@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { UsageError } from '../../errors.ts'
 import { jsonText } from '../../report/format/json-text.ts'
 import type { EventObserver } from '../../runtime/events.ts'
@@ -7,7 +6,7 @@ import type { ConsumptionCounts } from '../../runtime/watching/consumption-count
 import { RuntimeMetrics } from '../../runtime/watching/metrics.ts'
 import { TraceRecorder } from '../../runtime/watching/trace-recorder.ts'
 import { writeText } from '../compose.ts'
-import { metricsServer, statusLine } from '../compose-consuming.ts'
+import { metricsServer, statusLine, tryWriting } from '../compose-consuming.ts'
 import type { ConsumeFlags } from '../flags/consume-flags.ts'
 import { eventLines, troubleLines } from './event-lines.ts'
 
@@ -32,11 +31,11 @@ const STATUS_MS = 500
 
 /**
  * Metrics, trace, events as lines, a status line: whatever was asked for.
- * @throws UsageError for a port that is taken, for a folder that is not there
+ * @throws UsageError for a port that is taken, for a file that cannot be written
  */
 export async function openWatchers(request: WatchRequest): Promise<Watchers> {
   const { flags, counts, concurrency, isJson, generatedBy } = request
-  for (const path of [flags.trace, flags.report]) refuseUnwritable(path)
+  await refuseUnwritable(flags)
   const port = flags['metrics-port']
   const metrics = port === undefined ? null : new RuntimeMetrics()
   const server = metrics && (await metricsServer(metrics, port!))
@@ -44,13 +43,14 @@ export async function openWatchers(request: WatchRequest): Promise<Watchers> {
   const isTraced = flags.trace !== undefined || flags.report !== undefined
   const recorder = isTraced ? new TraceRecorder() : null
   const status = await statusLine(!isJson || process.stdout.isTTY !== true)
-  const write = (stream: NodeJS.WriteStream) => (text: string) => {
-    status.clear()
-    stream.write(text)
-  }
+  const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text)
   const rate = rateOf(counts)
   const timer = setInterval(() => status.show(statusText(counts, rate(), concurrency)), STATUS_MS)
   timer.unref()
+  const still = () => {
+    clearInterval(timer)
+    status.end()
+  }
   return {
     observers: [
       ...(metrics === null ? [] : [metrics.observe]),
@@ -58,13 +58,11 @@ export async function openWatchers(request: WatchRequest): Promise<Watchers> {
       isJson ? eventLines(write(process.stdout)) : troubleLines(write(process.stderr)),
     ],
     async write() {
-      clearInterval(timer)
-      status.clear()
+      still()
       if (recorder !== null) await writeTrace(recorder, flags, generatedBy)
     },
     async close() {
-      clearInterval(timer)
-      status.clear()
+      still()
       await server?.close()
     },
   }
@@ -82,12 +80,14 @@ async function writeTrace(
   await writeText(report, tracePage(document))
 }
 
-/** Better now than after hours: a file is written at the end. */
-function refuseUnwritable(path: string | undefined): void {
-  if (path === undefined || existsSync(dirname(resolve(path)))) return
-  throw new UsageError('output.unwritable', `${path} cannot be written: it has no folder`, [
-    'Make the folder, or name another file.',
-  ])
+/** Better now than after hours: the files are written at the end. */
+async function refuseUnwritable({ trace, report }: ConsumeFlags): Promise<void> {
+  if (trace !== undefined && report !== undefined && resolve(trace) === resolve(report)) {
+    throw new UsageError('flags.same-file', `--trace and --report both write ${trace}`, [
+      'Give two names.',
+    ])
+  }
+  for (const path of [trace, report]) if (path !== undefined) await tryWriting(path)
 }
 
 /** Messages a second since it was last asked. */

@@ -1,7 +1,10 @@
 import { UsageError } from '../../errors.ts'
 
-/** Flags that say what a command works on. */
-const NAMING: ReadonlySet<string> = new Set(['cluster', 'groups', 'source', 'topics'])
+/** Flags that say what a command works on, or writes to. */
+const NAMING: ReadonlySet<string> = new Set([
+  ...['cluster', 'groups', 'source', 'topics'],
+  ...['trace', 'report'],
+])
 
 /** A flag of the command line with one of its values. */
 export interface TypedValue {

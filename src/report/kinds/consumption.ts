@@ -64,7 +64,7 @@ function troubleBlocks(document: ConsumptionDocument): Block[] {
       ? []
       : [notice('bad', `${plural(restarts, 'process', 'processes')} started again.`)]),
     ...errors.map(({ type, count: times, first }) =>
-      notice('warn', `${type}, ${count(times)} times`, `The first: ${first}`),
+      notice('warn', `${type}, ${plural(times, 'time')}`, `The first: ${first}`),
     ),
   ]
 }

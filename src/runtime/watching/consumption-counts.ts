@@ -101,10 +101,8 @@ export class ConsumptionCounts {
       this.running--
       this.jobs++
       if (!event.ok) this.failedJobs++
-      else {
-        this.messages += event.messages
-        this.counted(event).messages += event.messages
-      }
+      this.messages += event.done
+      this.counted(event).messages += event.done
     },
     'partition.paused': ({ reason }) => {
       if (reason === 'failure') this.retries++

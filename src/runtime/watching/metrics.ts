@@ -164,10 +164,9 @@ export class RuntimeMetrics {
     // A late outcome of a partition that is gone (L4).
     if (counts === undefined) return
     counts.inFlight = Math.max(0, counts.inFlight - event.messages)
-    if (event.ok) {
-      counts.jobsOk++
-      counts.consumed += event.messages
-    } else counts.jobsFailed++
+    if (event.ok) counts.jobsOk++
+    else counts.jobsFailed++
+    counts.consumed += event.done
     const own = this.virtualPartition(counts, event)
     own.jobs++
     own.messages += event.messages

@@ -185,7 +185,7 @@ export class TraceRecorder {
     for (const sum of [this.totals, sums, lane]) {
       sum.jobs++
       sum.failedJobs += Number(!ok)
-      sum.messages += ok ? event.messages : 0
+      sum.messages += event.done
       sum.busyMs += ms
     }
     this.jobs.add({

@@ -63,7 +63,7 @@ const fields: { readonly [N in EventName]: fc.Arbitrary<RuntimeEvents[N]> } = {
     ...{ next: offset, end: offset, at },
   }),
   'job.started': fc.record(job),
-  'job.finished': fc.record({ ...job, ok: fc.boolean(), ms: fc.nat(3000) }),
+  'job.finished': fc.record({ ...job, ok: fc.boolean(), ms: fc.nat(3000), done: fc.nat(50) }),
   'partition.paused': fc.record({
     ...place,
     reason: fc.constantFrom('failure', 'user', 'dead-letter', 'throttle', 'delay'),

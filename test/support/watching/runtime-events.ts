@@ -20,9 +20,10 @@ export function aJob(changes: Partial<JobEvent> = {}): JobEvent {
 
 type Finished = RuntimeEvents['job.finished']
 
-/** A job that ended at `at` after `ms`. */
+/** A job that ended at `at` after `ms`, with all of its messages done where it ended well. */
 export function aFinished(changes: Partial<Finished> = {}): Finished {
-  return { ...aJob(), at: 1050, ok: true, ms: 50, ...changes }
+  const job = { ...aJob(), at: 1050, ok: true, ms: 50, ...changes }
+  return { done: job.ok ? job.messages : 0, ...job }
 }
 
 type Polled = RuntimeEvents['batch.polled']

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CommittedOffset } from '../../../src/domain/model/cluster.ts'
+import { BrokerError } from '../../../src/errors.ts'
 import { Commits } from '../../../src/runtime/commits.ts'
 
 const place = { topic: 't', partition: 0 }
@@ -24,5 +25,20 @@ describe('commits', () => {
     await transaction
     expect(await commits.flush()).toBe(true)
     expect(written).toMatchObject([{ offset: 9n, metadata: 'late' }])
+  })
+
+  it('what a cluster has against a commit is told as an error', async () => {
+    const problem = { code: 'unreachable', message: 'no answer', outcome: 'later' } as const
+    const errors: unknown[] = []
+    const commits = new Commits({
+      commit: async (offsets) => offsets.map(() => ({ ...place, problem })),
+      committed: () => {},
+      failed: (_, error) => void errors.push(error),
+    })
+    commits.open(place, 0)
+    commits.store(place, 9, '')
+    expect(await commits.flush()).toBe(false)
+    expect(errors).toEqual([new BrokerError('unreachable', 'no answer')])
+    expect(errors).toMatchObject([{ code: 'unreachable' }])
   })
 })

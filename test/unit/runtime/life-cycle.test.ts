@@ -80,6 +80,21 @@ describe('the life of a runtime', () => {
     await expect(runtime.ended).resolves.toBeUndefined()
   })
 
+  it('L3: of a job that is stopped between two messages, what was marked is told as done', async () => {
+    const world = new RunningCluster().topic('t', keys(4))
+    const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>())
+    const runtime = await world.consume({
+      eachMessage: ({ offset }) => gates[Number(offset)]!.promise,
+    })
+    gates[0]!.resolve()
+    await world.clock.settle()
+    const stopped = runtime.stop()
+    gates[1]!.resolve()
+    await stopped
+    expect(world.committed()?.offset).toBe(2)
+    expect(world.events('job.finished')).toMatchObject([{ ok: true, messages: 4, done: 2 }])
+  })
+
   it('L3: a job that does not end is left behind when the time is over, and nothing is committed', async () => {
     const world = new RunningCluster().topic('t', keys(4))
     const runtime = await world.consume({ eachBatch: () => new Promise<void>(() => {}) })

@@ -69,7 +69,13 @@ export class GroupCoordinator {
   }
 }
 
-const PASSING: ReadonlySet<string> = new Set(['broker.no-coordinator', 'broker.membership'])
+const NOT_READY = 'broker.no-coordinator'
+const PASSING: ReadonlySet<string> = new Set([NOT_READY, 'broker.membership'])
+
+/** Whether brokers answer, and none of them coordinates the group yet. */
+export function isNotReady(error: unknown): boolean {
+  return error instanceof BrokerError && error.code === NOT_READY
+}
 
 /** Whether joining or asking again may help: the broker went, or nobody coordinates just now. */
 export function mayPass(error: unknown): boolean {
@@ -78,7 +84,7 @@ export function mayPass(error: unknown): boolean {
 
 function noCoordinator(group: string, code: number): BrokerError {
   return new BrokerError(
-    'broker.no-coordinator',
+    NOT_READY,
     `no coordinator is ready for group ${group} (${errorName(code)})`,
     ['Check that every broker is up.'],
   )

@@ -12,7 +12,7 @@ import { Brokers } from '../groups/brokers.ts'
 import { KafkaProducer } from '../producer/kafka-producer.ts'
 import { CommittedOffsets } from './committed-offsets.ts'
 import { Committer } from './committer.ts'
-import { GroupCoordinator } from './coordinator.ts'
+import { GroupCoordinator, isNotReady } from './coordinator.ts'
 import { lostMembership } from './failures.ts'
 import type { Member, Membership } from './member-identity.ts'
 import { ClassicMembership } from './membership/classic-membership.ts'
@@ -94,7 +94,10 @@ export class KafkaGroupSession implements GroupSession {
   /** Looks at the topics, finds the coordinator, and begins to join. @throws BrokerError, UsageError */
   async start(): Promise<void> {
     await this.topics.refresh()
-    await this.coordinator.find()
+    // A cluster that never had a group makes the topic of offsets first: joining asks again.
+    await this.coordinator.find().catch((error: unknown) => {
+      if (!isNotReady(error)) throw error
+    })
     for (const error of await this.topics.missing()) this.problem(error)
     void this.membership.run()
     const { metadataIntervalMs } = this.settings

@@ -41,6 +41,14 @@ describe('events as lines', () => {
 })
 
 describe('trouble as lines', () => {
+  it('commands no terminal, and stays a line', () => {
+    const error = new Error('\x1b[31mred\nand \x1b]0;title\x07')
+    const lines = linesOf(troubleLines, (observe) =>
+      observe('error.occurred', { type: 'source.error', error, group: 'g', segmentId: 1, at: 5 }),
+    )
+    expect(lines).toEqual(['source.error: \\x1b[31mred\\nand \\x1b]0;title\\x07\n'])
+  })
+
   it('says where, and nothing about what goes well', () => {
     const about = { group: 'g', segmentId: null, at: 1 }
     const lines = linesOf(troubleLines, (observe) => {

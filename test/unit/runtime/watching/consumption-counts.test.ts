@@ -19,7 +19,7 @@ describe('ConsumptionCounts', () => {
       const letter = { ...aPlace, offset: 3, attempts: 2, error: 'no', at: 9 }
       observe('batch.polled', aBatch({ dropped: 4 }))
       observe('job.started', aJob())
-      observe('job.finished', aFinished({ messages: 7 }))
+      observe('job.finished', aFinished({ messages: 9, done: 7 }))
       observe('job.started', aJob())
       observe('job.finished', aFinished({ ok: false, messages: 3 }))
       observe('partition.paused', {

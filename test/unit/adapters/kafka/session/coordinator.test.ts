@@ -6,6 +6,7 @@ import type { AssignedPartition } from '../../../../../src/ports/consumer-source
 import { type Scripted, scriptedBroker } from '../../../../support/kafka/scripted-broker.ts'
 
 const STALE_MEMBER_EPOCH = 113
+const COORDINATOR_NOT_AVAILABLE = 15
 const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
 const VERSIONS = {
   Metadata: [3, 12, 12],
@@ -15,9 +16,13 @@ const VERSIONS = {
   Heartbeat: [68, 1, 1],
 } as const
 
-/** A coordinator that raises the epoch with every heartbeat, and knows no other one. */
-function coordinator(port: () => number) {
+/**
+ * A coordinator that raises the epoch with every heartbeat, and knows no other one.
+ * @param absent how often it is looked for in vain
+ */
+function coordinator(port: () => number, absent = 0) {
   let epoch = 0
+  let sought = 0
   const offsets = { fetched: [] as number[], committed: [] as number[] }
   const one = (write: (writer: ByteWriter) => void) => {
     const writer = new ByteWriter()
@@ -44,8 +49,9 @@ function coordinator(port: () => number) {
       return writer.raw(topic.finish()).noTags().finish()
     }
     if (name === 'FindCoordinator') {
+      const code = sought++ < absent ? COORDINATOR_NOT_AVAILABLE : 0
       const found = one((w) => {
-        w.compactString('g').int32(1).compactString('127.0.0.1').int32(port()).int16(0)
+        w.compactString('g').int32(1).compactString('127.0.0.1').int32(port()).int16(code)
         w.compactString(null).noTags()
       })
       return writer.raw(found.finish()).noTags().finish()
@@ -95,9 +101,10 @@ function coordinator(port: () => number) {
   return { offsets, answer }
 }
 
-it('a stale epoch skips no committed offset and no commit: both are tried with the next one', async () => {
+/** Joins group `g` of a scripted broker; `assigned` resolves with what is assigned first. */
+async function joined(absent = 0) {
   let port = 0
-  const { offsets, answer } = coordinator(() => port)
+  const { offsets, answer } = coordinator(() => port, absent)
   const broker = await scriptedBroker(VERSIONS, ({ name }, body): Scripted => answer(name, body))
   port = broker.port
   const source = openKafkaConsumerSource({
@@ -116,6 +123,15 @@ it('a stale epoch skips no committed offset and no commit: both are tried with t
       failed: () => {},
     },
   )
+  const close = async () => {
+    await source.close()
+    broker.close()
+  }
+  return { offsets, session, assigned, close }
+}
+
+it('a stale epoch skips no committed offset and no commit: both are tried with the next one', async () => {
+  const { offsets, session, assigned, close } = await joined()
   expect(await assigned).toMatchObject([{ topic: 't', partition: 0, position: 7 }])
   const offset = { topic: 't', partition: 0, offset: 9n, metadata: '', leaderEpoch: null }
   expect(await session.commit([offset])).toEqual([{ topic: 't', partition: 0, problem: null }])
@@ -123,6 +139,11 @@ it('a stale epoch skips no committed offset and no commit: both are tried with t
     expect(epochs.length).toBeGreaterThan(1)
     expect(epochs.at(-1)).toBeGreaterThan(epochs[0]!)
   }
-  await source.close()
-  broker.close()
+  await close()
+})
+
+it('a coordinator that is not there yet, as before the first group of a cluster, is waited for', async () => {
+  const { assigned, close } = await joined(2)
+  expect(await assigned).toMatchObject([{ topic: 't', partition: 0, position: 7 }])
+  await close()
 })
