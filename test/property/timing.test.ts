@@ -104,7 +104,8 @@ function ticks(
       if (oldest === undefined) break
       const { partition, slot, own } = oldest
       arrivals.reached(own[0]!)
-      const taken = overlap ? own.slice(0, most) : own
+      const until = own[0]! + (most * workers) / 4
+      const taken = overlap ? own.filter((number) => number <= until).slice(0, most) : own
       partition.waiting.delete(slot)
       if (own.length > taken.length) partition.waiting.set(slot, own.slice(taken.length))
       running.push({ partition, slot, end: now + taken.length })
