@@ -1,7 +1,9 @@
-/** How a child process ended: one of the two is null. */
+/** How a child process ended: code or signal is null, or both where it never started. */
 export interface ChildExit {
   readonly code: number | null
   readonly signal: string | null
+  /** Whether it has handed something over. */
+  readonly handedOver: boolean
 }
 
 /** A run of this command line in a process of its own. */

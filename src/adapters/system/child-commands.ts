@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { ChildExit, StartChild } from '../../ports/child-command.ts'
 
+const NOT_STARTED: ChildExit = { code: null, signal: null, handedOver: false }
 /** Says to a child that somebody waits for what it hands over. */
 const MARK = 'PSTOOL_CHILD'
 
@@ -18,16 +19,20 @@ export const startChild: StartChild = (args, listener) => {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, [MARK]: '1' },
   })
-  child.on('message', (value) => listener.received(value))
+  let handedOver = false
+  child.on('message', (value) => {
+    handedOver = true
+    listener.received(value)
+  })
   const { stdout, stderr } = child
   const failed = Promise.withResolvers<ChildExit>()
   child.on('error', (error) => {
     listener.err(error.message)
-    if (child.pid === undefined) failed.resolve({ code: null, signal: null })
+    if (child.pid === undefined) failed.resolve(NOT_STARTED)
   })
   const closed = once(child, 'close').then(
-    ([code, signal]): ChildExit => ({ code, signal }),
-    (): ChildExit => ({ code: null, signal: null }),
+    ([code, signal]): ChildExit => ({ code, signal, handedOver }),
+    (): ChildExit => NOT_STARTED,
   )
   const told = Promise.all([linesOf(stdout!, listener.out), linesOf(stderr!, listener.err)])
   return {

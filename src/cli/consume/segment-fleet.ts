@@ -52,7 +52,7 @@ export class SegmentFleet {
     for (;;) {
       const startedAt = clock.now()
       const exit = await this.once(segment)
-      if (this.isStopping || exit.code === DONE || exit.code === WRONG_USE) return exit
+      if (this.isStopping || isForGood(exit)) return exit
       if (clock.now() - startedAt >= HEALTHY_MS) waitMs = FIRST_WAIT_MS
       restarting(segment, exit, waitMs)
       await this.pause(waitMs)
@@ -76,4 +76,9 @@ export class SegmentFleet {
     await Promise.race([promise, this.stopped.promise])
     cancel()
   }
+}
+
+/** A consumer that ends its process has done nothing of what is left: its summary is missing. */
+function isForGood({ code, handedOver }: ChildExit): boolean {
+  return code === WRONG_USE || (code === DONE && handedOver)
 }

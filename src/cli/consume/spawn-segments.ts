@@ -65,5 +65,6 @@ function endOf({ stop, readerGone }: SpawnRequest, isWrong: boolean): Consumptio
 
 function endText({ code, signal }: ChildExit): string {
   if (signal !== null) return `the process was ended by ${signal}`
+  if (code === 0) return 'the process ended before it was done'
   return code === null ? 'the process did not start' : `the process ended with code ${code}`
 }

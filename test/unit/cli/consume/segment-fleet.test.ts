@@ -5,7 +5,7 @@ import type { ConsumeFlags } from '../../../../src/cli/flags/consume-flags.ts'
 import type { ChildExit } from '../../../../src/ports/child-command.ts'
 import { StepClock } from '../../../support/runtime/step-clock.ts'
 
-const CRASH: ChildExit = { code: 1, signal: null }
+const CRASH: ChildExit = { code: 1, signal: null, handedOver: false }
 
 /** A fleet whose processes end when the test says so. */
 function aFleet(segments: readonly number[]) {
@@ -49,19 +49,29 @@ describe('a fleet of segment processes', () => {
     await crash()
     await clock.pass(1000)
     await clock.pass(59_999)
-    await crash({ code: null, signal: 'SIGKILL' })
+    await crash({ ...CRASH, code: null, signal: 'SIGKILL' })
     await clock.pass(2000)
     await clock.pass(60_000)
     await crash()
     expect(waits).toEqual([1000, 2000, 1000])
   })
 
-  it.each([0, 2])('does not start one again that ended with %d', async (code) => {
+  it('starts one again that ended itself before it had handed over what it did', async () => {
+    const { clock, started, crash } = aFleet([0])
+    await crash({ code: 0, signal: null, handedOver: false })
+    await clock.pass(1000)
+    expect(started).toHaveLength(2)
+  })
+
+  it.each([
+    { code: 0, signal: null, handedOver: true },
+    { code: 2, signal: null, handedOver: false },
+  ])('does not start one again that ended with $code', async (exit) => {
     const { clock, started, crash, exits } = aFleet([0])
-    await crash({ code, signal: null })
+    await crash(exit)
     await clock.pass(100_000)
     expect(started).toHaveLength(1)
-    expect(await exits).toEqual([{ code, signal: null }])
+    expect(await exits).toEqual([exit])
   })
 
   it('passes a signal on to those that run, and does not wait for those that would begin', async () => {
@@ -69,8 +79,9 @@ describe('a fleet of segment processes', () => {
     started[0]!.end(CRASH)
     await clock.settle()
     fleet.stop('SIGTERM')
-    started[1]!.end({ code: 143, signal: null })
-    expect(await exits).toEqual([CRASH, { code: 143, signal: null }])
+    const terminated = { code: 143, signal: null, handedOver: true }
+    started[1]!.end(terminated)
+    expect(await exits).toEqual([CRASH, terminated])
     expect(killed).toEqual(['1 SIGTERM'])
     expect(started).toHaveLength(2)
   })
