@@ -13,8 +13,8 @@ interface Counted {
   readonly place: EventPlace
   messages: number
   isOurs: boolean
-  /** The next offset to fetch. */
-  position: number
+  /** Where it began. */
+  start: number
   committed: number | null
   end: number | null
 }
@@ -49,11 +49,11 @@ export class ConsumptionCounts {
     handle(event)
   }
 
-  /** Messages of our partitions that were not fetched yet, as far as known. */
+  /** From what is committed of our partitions to their ends, as far as known. */
   get lag(): number {
     let lag = 0
-    for (const { isOurs, position, end } of this.partitions.values()) {
-      if (isOurs && end !== null) lag += Math.max(0, end - position)
+    for (const { isOurs, committed, start, end } of this.partitions.values()) {
+      if (isOurs && end !== null) lag += Math.max(0, end - (committed ?? start))
     }
     return lag
   }
@@ -82,7 +82,7 @@ export class ConsumptionCounts {
     'partition.assigned': (event) => {
       const counted = this.counted(event)
       counted.isOurs = true
-      counted.position = event.position
+      counted.start = event.position
     },
     'partition.revoked': (event) => {
       this.counted(event).isOurs = false
@@ -91,7 +91,6 @@ export class ConsumptionCounts {
       this.batches++
       this.dropped += event.dropped
       const counted = this.counted(event)
-      counted.position = event.next
       counted.end = Math.max(event.end, event.next)
     },
     'job.started': () => {
@@ -131,7 +130,7 @@ export class ConsumptionCounts {
     let counted = this.partitions.get(key)
     if (counted === undefined) {
       const place = { group, segmentId, topic, partition }
-      counted = { place, messages: 0, isOurs: true, position: 0, committed: null, end: null }
+      counted = { place, messages: 0, isOurs: true, start: 0, committed: null, end: null }
       this.partitions.set(key, counted)
     }
     return counted

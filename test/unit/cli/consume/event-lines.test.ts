@@ -73,7 +73,7 @@ describe('trouble as lines', () => {
 
 it('the status line has messages, speed, lag, jobs and failures', () => {
   const counts = new ConsumptionCounts()
-  counts.observe('batch.polled', aBatch({ next: 10, end: 5010 }))
+  counts.observe('batch.polled', aBatch({ next: 10, end: 5000 }))
   counts.observe('job.started', aJob())
   counts.observe('job.started', aJob())
   counts.observe('job.finished', aFinished({ messages: 12_400 }))

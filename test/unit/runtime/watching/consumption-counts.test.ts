@@ -53,11 +53,13 @@ describe('ConsumptionCounts', () => {
     expect(counts.lag).toBe(0)
     counts.observe('batch.polled', aBatch({ next: 10, end: 25 }))
     counts.observe('batch.polled', aBatch({ partition: 1, next: 5, end: 6 }))
-    expect(counts.lag).toBe(16)
+    expect(counts.lag).toBe(23 + 6)
+    counts.observe('offset.committed', { ...aPlace, offset: 9, metadata: '', at: 2 })
+    expect(counts.lag).toBe(16 + 6)
     counts.observe('partition.revoked', { ...aPlace, reason: 'lost', at: 2 })
-    expect(counts.lag).toBe(1)
+    expect(counts.lag).toBe(6)
     expect(counts.document(header).partitions).toMatchObject([
-      { partition: 0, committed: null, lag: null },
+      { partition: 0, committed: '9', lag: 16 },
       { partition: 1, committed: null, lag: null },
     ])
   })
