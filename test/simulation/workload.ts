@@ -21,16 +21,16 @@ export function beginWorkload(world: World): void {
 
 /** A letter that is left to the user is covered by the next mark: there has to be one (D5). */
 export function appendAfterLetters(world: World): void {
-  const { setup, cluster } = world
+  const { setup, originals } = world
   if (setup.letters === null || setup.letters.markAfterDispatch) return
-  for (const { group, topic, partition, committed } of world.lags()) {
-    const left = cluster
-      .messages({ topic, partition })
-      .find(
-        ({ offset }) =>
-          offset! >= committed && world.wasGivenUp(group, { topic, partition, offset: offset! }),
-      )
-    if (left !== undefined) appendTo(world, topic, partition, keyOf(left))
+  for (const { group, topic, partition, committed, end } of world.lags()) {
+    for (let offset = committed; offset < end; offset++) {
+      const place = { topic, partition, offset }
+      if (!world.wasGivenUp(group, place)) continue
+      // Compaction may have taken it since.
+      appendTo(world, topic, partition, keyOf(originals.get(messageName(place))!))
+      break
+    }
   }
 }
 

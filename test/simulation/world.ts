@@ -167,7 +167,7 @@ export class World {
         cluster.topic(topic)!.partitions.flatMap(({ partition, end }) => {
           const offsets = cluster.group(group)?.offsets.get(topic)
           const committed = offsets?.get(partition)?.offset ?? 0n
-          return committed < end ? [{ group, topic, partition, committed }] : []
+          return committed < end ? [{ group, topic, partition, committed, end }] : []
         }),
       ),
     )
@@ -184,4 +184,5 @@ interface Lag {
   readonly topic: string
   readonly partition: number
   readonly committed: bigint
+  readonly end: bigint
 }
