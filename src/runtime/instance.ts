@@ -1,5 +1,5 @@
 import type { ConsumedMessage, ConsumerContext } from './consumer.ts'
-import type { SharedOwnership } from './ownership.ts'
+import { mayBeCut, type SharedOwnership } from './ownership.ts'
 import type { ResolvedHandler } from './settings/resolved-settings.ts'
 
 /** What an instance sees of its job, beside what every consumer sees. */
@@ -8,13 +8,8 @@ export interface JobContext extends ConsumerContext {
   readonly marksEach: boolean
   /** Whether the runtime wants the job to end early: it stops, or the partition is given up. */
   readonly isLeaving: boolean
-  /**
-   * Whether the consumer may know that its partition goes. It may have ended with messages undone,
-   * so that only what it marked itself counts (O7).
-   */
-  readonly mayBeCut: boolean
-  /** Calls back when the partition is lost or taken away; nothing of the consumer's. */
-  whenRevoked(tell: () => void): void
+  /** The signal that the consumer can ask for, without asking for it. */
+  readonly revocation: AbortSignal
   /** The partition's, for threads. */
   readonly ownership: SharedOwnership
   /** `markAsConsumed` for a message that is known by its offset alone. */
@@ -81,7 +76,7 @@ function consumeEach(
     const message = messages[i]!
     const result = startOf(run, context, message)
     if (result !== undefined) return consumeRest(run, context, messages, i, result)
-    if (context.mayBeCut) return context.cutShort()
+    if (mayBeCut(context)) return context.cutShort()
     if (context.marksEach) context.markAsConsumed(message)
   }
 }
@@ -106,7 +101,7 @@ async function consumeRest(
       context.failedAtOffset(Number(message.offset))
       throw error
     }
-    if (context.mayBeCut) return context.cutShort()
+    if (mayBeCut(context)) return context.cutShort()
     if (context.marksEach) context.markAsConsumed(message)
   }
 }

@@ -4,7 +4,7 @@ import type { Job } from '../domain/virtual/coordination.ts'
 import { checkMark, pauseMsOf, placeOf } from './asked-for.ts'
 import { HeldMessage } from './held-message.ts'
 import type { JobContext } from './instance.ts'
-import { isWatched, type SharedOwnership, watch } from './ownership.ts'
+import { type SharedOwnership, watch } from './ownership.ts'
 
 /** What the partition of a job offers to it. */
 export interface JobPartition {
@@ -77,16 +77,12 @@ export class PartitionJobContext implements JobContext {
     watch(this.at.ownership)
     return this.at.revokedSignal
   }
-  get mayBeCut(): boolean {
-    return isWatched(this.at.ownership) && this.at.revokedSignal.aborted
+  get revocation(): AbortSignal {
+    return this.at.revokedSignal
   }
 
   get ownership(): SharedOwnership {
     return this.at.ownership
-  }
-
-  whenRevoked(tell: () => void): void {
-    this.at.revokedSignal.addEventListener('abort', tell, { once: true })
   }
 
   /** How many messages are done, once the job has ended well or was cut short. */

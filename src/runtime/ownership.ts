@@ -41,7 +41,16 @@ export function isLeaving(shared: SharedOwnership): boolean {
   return Atomics.load(shared, LEAVING) === 1
 }
 
-/** Whether the consumer may know that its partition goes. */
-export function isWatched(shared: SharedOwnership): boolean {
-  return Atomics.load(shared, WATCHED) === 1
+/**
+ * Whether the consumer may know that its partition goes: it may have ended with messages undone, so
+ * that only what it marked itself counts (O7).
+ */
+export function mayBeCut({ ownership, revocation }: Watched): boolean {
+  // Most consumers never ask, and this is asked for every message.
+  return Atomics.load(ownership, WATCHED) === 1 && revocation.aborted
+}
+
+interface Watched {
+  readonly ownership: SharedOwnership
+  readonly revocation: AbortSignal
 }

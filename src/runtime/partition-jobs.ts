@@ -3,6 +3,7 @@ import type { HeldMessage } from './held-message.ts'
 import { isPromise } from './instance.ts'
 import { type JobPartition, PartitionJobContext } from './job-context.ts'
 import { offsetNamedBy } from './message-error.ts'
+import { mayBeCut } from './ownership.ts'
 import type { PartitionEvents } from './partition-events.ts'
 import type { PartitionInstances } from './partition-instances.ts'
 
@@ -31,7 +32,7 @@ export class PartitionJobs {
     for (const message of job.messages) message.job = job
     const started = told.jobStarted(job, worker)
     const end = (failure: Failure | null) => {
-      if (failure === null && context.mayBeCut) context.cutShort()
+      if (failure === null && mayBeCut(context)) context.cutShort()
       const outcome = this.outcomeOf(job, context, failure)
       told.jobFinished(started, { ok: outcome.ok, done: outcome.ok ? context.done : 0 })
       // A job that was cut short by our leaving is neither done nor failed.

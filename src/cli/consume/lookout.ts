@@ -8,8 +8,8 @@ import { groupNames } from './groups.ts'
 import { type EndOf, type Ends, endsOf, reached } from './until-end.ts'
 
 /**
- * Looks at the cluster beside the runtime: whether the topics are there, those of dead letters too, and whether everything was
- * consumed that was there at the start.
+ * Looks at the cluster beside the runtime: whether the topics are there, those of dead letters too,
+ * and whether everything was consumed that was there at the start.
  */
 export class Lookout {
   private readonly admin: GroupAdmin

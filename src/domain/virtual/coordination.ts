@@ -27,8 +27,9 @@ export interface CoordinationOptions {
 }
 
 /**
- * By so much a job may overtake others' (V8): a quarter of what all workers' jobs can hold. Much more, and
- * all else in a short log is done before its heaviest key goes on; much less, and jobs are tiny.
+ * By so much a job may overtake others' (V8): a quarter of what all workers' jobs can hold. Much
+ * more, and all else in a short log is done before its heaviest key goes on; much less, and jobs are
+ * tiny.
  */
 export function runAheadOf(maxMessages: number, concurrency: number): number {
   return (maxMessages * concurrency) / 4

@@ -2,7 +2,7 @@ import type { NewMessage } from '../../domain/model/cluster.ts'
 import type { Message } from '../../domain/model/message.ts'
 import { checkMark, pauseMsOf, placeOf } from '../asked-for.ts'
 import type { JobContext } from '../instance.ts'
-import { isLeaving, isOwned, isWatched, type SharedOwnership, watch } from '../ownership.ts'
+import { isLeaving, isOwned, type SharedOwnership, watch } from '../ownership.ts'
 import { inTurn, refuseInside } from '../turns.ts'
 import type { Order, SentContext, Wish } from './thread-protocol.ts'
 
@@ -26,7 +26,7 @@ export class ThreadJobContext implements JobContext {
   failed: number | null = null
   isCut = false
   readonly ownership: SharedOwnership
-  private readonly revocation: AbortSignal
+  readonly revocation: AbortSignal
   private readonly line: ThreadLine
 
   constructor(
@@ -60,14 +60,6 @@ export class ThreadJobContext implements JobContext {
   get revokedSignal(): AbortSignal {
     watch(this.ownership)
     return this.revocation
-  }
-
-  get mayBeCut(): boolean {
-    return isWatched(this.ownership) && this.revocation.aborted
-  }
-
-  whenRevoked(tell: () => void): void {
-    this.revocation.addEventListener('abort', tell, { once: true })
   }
 
   markAt(offset: number, metadata?: string): boolean {

@@ -108,7 +108,8 @@ function consumeAt(
   resident.context = context
   if (!home.hears) {
     home.hears = true
-    context.whenRevoked(() => thread.post({ type: 'abort', instance }))
+    const abort = () => thread.post({ type: 'abort', instance })
+    context.revocation.addEventListener('abort', abort, { once: true })
   }
   const pack = packed(
     messages,
